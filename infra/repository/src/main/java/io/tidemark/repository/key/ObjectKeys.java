@@ -1,0 +1,94 @@
+package io.tidemark.repository.key;
+
+import java.math.BigInteger;
+import java.util.Locale;
+
+/// Every key of the bucket, relative to the configured prefix.
+public final class ObjectKeys {
+  public static final String REPOSITORY = "tidemark.json";
+  public static final String REPOSITORY_JOURNAL = "repository/journal/";
+  public static final String VOLUMES = "volumes/";
+  public static final String SNAPSHOTS = "snapshots/";
+  public static final String PROBES = "probes/";
+
+  private static final BigInteger LARGEST = BigInteger.TEN.pow(20).subtract(BigInteger.ONE);
+
+  private ObjectKeys() {}
+
+  /// A number counted down from 99999999999999999999, so that a LIST shows the newest first.
+  public static String descending(long number) {
+    return String.format(Locale.ROOT, "%020d", LARGEST.subtract(BigInteger.valueOf(number)));
+  }
+
+  /// The number that `digits` is the [#descending] form of.
+  ///
+  /// @throws IllegalArgumentException when it is none
+  public static long ascending(String digits) {
+    if (digits.length() != 20 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw new IllegalArgumentException("Not a number of 20 digits: '" + digits + "'");
+    }
+    BigInteger number = LARGEST.subtract(new BigInteger(digits));
+    if (number.bitLength() > 63) {
+      throw new IllegalArgumentException("No event has number " + number);
+    }
+    return number.longValue();
+  }
+
+  public static String volume(VolumeId volume) {
+    return VOLUMES + volume + "/";
+  }
+
+  /// The folder of a volume's journal.
+  public static String journal(VolumeId volume) {
+    return volume(volume) + "journal/";
+  }
+
+  public static String packs(VolumeId volume) {
+    return volume(volume) + "packs/";
+  }
+
+  /// The folder of one session's packs.
+  public static String packs(VolumeId volume, long session) {
+    return packs(volume) + String.format(Locale.ROOT, "%020d/", session);
+  }
+
+  public static String pack(VolumeId volume, long session, int k) {
+    return packs(volume, session) + String.format(Locale.ROOT, "%08d", k);
+  }
+
+  public static String beats(VolumeId volume) {
+    return volume(volume) + "beats/";
+  }
+
+  /// The folder of the beats of session or hold `number`.
+  public static String beats(VolumeId volume, long number) {
+    return beats(volume) + String.format(Locale.ROOT, "%020d/", number);
+  }
+
+  /// The `count`th beat of session or hold `number`; the newest lists first.
+  public static String beat(VolumeId volume, long number, long count) {
+    return beats(volume, number) + descending(count);
+  }
+
+  public static String audits(VolumeId volume) {
+    return volume(volume) + "audits/";
+  }
+
+  /// What a collection at state `number` did; the newest lists first.
+  public static String audit(VolumeId volume, long number, String random) {
+    return audits(volume) + descending(number) + "-" + random;
+  }
+
+  public static String snapshot(SnapshotId snapshot) {
+    return SNAPSHOTS + snapshot;
+  }
+
+  public static String probe(long number) {
+    return PROBES + descending(number);
+  }
+
+  /// The last part of a key.
+  public static String name(String key) {
+    return key.substring(key.lastIndexOf('/') + 1);
+  }
+}

@@ -1,0 +1,74 @@
+package io.tidemark.repository.store;
+
+import org.jspecify.annotations.Nullable;
+
+/// Why a store did not do what it was asked; the message names the key and says what to do next.
+public abstract sealed class StoreException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String key;
+
+  private StoreException(String key, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.key = key;
+  }
+
+  /// The key or prefix that was asked for.
+  public final String key() {
+    return key;
+  }
+
+  /// There is no such object.
+  public static final class Missing extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    public Missing(String key, String message) {
+      super(key, message, null);
+    }
+  }
+
+  /// The store refuses these credentials, or them for this action; or there is no such bucket.
+  public static final class Denied extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    public Denied(String key, String message, @Nullable Throwable cause) {
+      super(key, message, cause);
+    }
+  }
+
+  /// The store could not be reached, or was too busy after bounded retries; nothing was changed.
+  public static final class Unavailable extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    public Unavailable(String key, String message, @Nullable Throwable cause) {
+      super(key, message, cause);
+    }
+  }
+
+  /// The bytes at this key are not what the format says.
+  public static final class Corrupt extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    public Corrupt(String key, String message) {
+      super(key, message, null);
+    }
+  }
+
+  /// The object was written by a newer Tidemark.
+  public static final class FormatTooNew extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    public FormatTooNew(String key, String message) {
+      super(key, message, null);
+    }
+  }
+
+  /// A create was sent and no answer came: it may have landed, or may land later.
+  public static final class UnknownOutcome extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    public UnknownOutcome(String key, String message, @Nullable Throwable cause) {
+      super(key, message, cause);
+    }
+  }
+}
