@@ -2,7 +2,8 @@ package io.tidemark.repository.chunk;
 
 import static java.util.Objects.checkIndex;
 
-/// The chunks of a volume of `sizeBytes`: from byte 0, all of one size but the last, which may be short.
+/// The chunks of a volume of `sizeBytes`: from byte 0, all of one size but the last, which may be
+/// short.
 public record ChunkGrid(long sizeBytes, ChunkSize chunkSize) {
   public ChunkGrid {
     if (sizeBytes < 0) {

@@ -9,7 +9,8 @@ public record ChunkId(long first, long second, long third, long fourth)
     implements Comparable<ChunkId> {
   public static final int BYTES = 32;
 
-  /// Reads 32 bytes at the buffer's position and moves it past them, whatever the buffer's byte order.
+  /// Reads 32 bytes at the buffer's position and moves it past them, whatever the buffer's byte
+  /// order.
   public static ChunkId read(ByteBuffer from) {
     ByteOrder order = from.order();
     from.order(ByteOrder.BIG_ENDIAN);
@@ -20,7 +21,8 @@ public record ChunkId(long first, long second, long third, long fourth)
     }
   }
 
-  /// Writes 32 bytes at the buffer's position and moves it past them, whatever the buffer's byte order.
+  /// Writes 32 bytes at the buffer's position and moves it past them, whatever the buffer's byte
+  /// order.
   public void write(ByteBuffer to) {
     ByteOrder order = to.order();
     to.order(ByteOrder.BIG_ENDIAN).putLong(first).putLong(second).putLong(third).putLong(fourth);

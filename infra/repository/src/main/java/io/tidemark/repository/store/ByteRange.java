@@ -4,7 +4,8 @@ package io.tidemark.repository.store;
 public record ByteRange(long offsetBytes, int lengthBytes) {
   public ByteRange {
     if (offsetBytes < 0 || lengthBytes <= 0) {
-      throw new IllegalArgumentException("No byte range: " + lengthBytes + " bytes at " + offsetBytes);
+      throw new IllegalArgumentException(
+          "No byte range: " + lengthBytes + " bytes at " + offsetBytes);
     }
   }
 

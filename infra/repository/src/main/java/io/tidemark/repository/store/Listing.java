@@ -3,7 +3,8 @@ package io.tidemark.repository.store;
 import java.time.Instant;
 import java.util.List;
 
-/// One answer to a LIST: the keys in order, whether more follow, and the store's own clock at that moment.
+/// One answer to a LIST: the keys in order, whether more follow, and the store's own clock at that
+/// moment.
 ///
 /// @param storeTime the answer's `Date` header: the only clock that ages are taken from
 public record Listing(List<Entry> entries, boolean truncated, Instant storeTime) {
