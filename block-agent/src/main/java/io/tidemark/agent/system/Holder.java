@@ -18,7 +18,7 @@ public sealed interface Holder {
   }
 
   /// A process with it open or mapped; `command` is the kernel's short name of the process.
-  record Process(long pid, String command, Access access) implements Holder {
+  record RunningProcess(long pid, String command, Access access) implements Holder {
     @Override
     public boolean writes() {
       return access == Access.WRITE;
