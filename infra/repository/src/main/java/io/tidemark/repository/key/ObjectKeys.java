@@ -56,6 +56,35 @@ public final class ObjectKeys {
     return packs(volume, session) + String.format(Locale.ROOT, "%08d", k);
   }
 
+  /// The session in the key of a pack.
+  ///
+  /// @throws IllegalArgumentException when it is no such key
+  public static long packSession(String key) {
+    return number(key, 3);
+  }
+
+  /// The `k` in the key of a pack.
+  ///
+  /// @throws IllegalArgumentException when it is no such key
+  public static int packNumber(String key) {
+    return Math.toIntExact(number(key, 4));
+  }
+
+  /// The session or hold in the key of a beat.
+  ///
+  /// @throws IllegalArgumentException when it is no such key
+  public static long beatNumber(String key) {
+    return number(key, 3);
+  }
+
+  private static long number(String key, int part) {
+    String[] parts = key.split("/", -1);
+    if (parts.length != 5) {
+      throw new IllegalArgumentException("Not a key of a volume's session: '" + key + "'");
+    }
+    return Long.parseLong(parts[part]);
+  }
+
   public static String beats(VolumeId volume) {
     return volume(volume) + "beats/";
   }

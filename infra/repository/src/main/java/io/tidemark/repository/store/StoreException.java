@@ -52,6 +52,10 @@ public abstract sealed class StoreException extends RuntimeException {
     public Corrupt(String key, String message) {
       super(key, message, null);
     }
+
+    public Corrupt(String key, String message, Throwable cause) {
+      super(key, message, cause);
+    }
   }
 
   /// The object was written by a newer Tidemark.
@@ -60,6 +64,10 @@ public abstract sealed class StoreException extends RuntimeException {
 
     public FormatTooNew(String key, String message) {
       super(key, message, null);
+    }
+
+    public FormatTooNew(String key, String message, Throwable cause) {
+      super(key, message, cause);
     }
   }
 

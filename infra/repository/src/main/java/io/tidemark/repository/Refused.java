@@ -1,0 +1,36 @@
+package io.tidemark.repository;
+
+/// A request that was understood and refused, with nothing changed; the message says what to do.
+public final class Refused extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final Reason reason;
+
+  public Refused(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+
+  /// Why, in a form that programs tell apart.
+  public enum Reason {
+    NO_REPOSITORY,
+    REPOSITORY_EXISTS,
+    STORE_UNFIT,
+    UNKNOWN_VOLUME,
+    VOLUME_EXISTS,
+    VOLUME_NOT_EMPTY,
+    UNKNOWN_SNAPSHOT,
+    AMBIGUOUS_SNAPSHOT,
+    WRONG_STATE,
+    HELD,
+    NOT_HELD,
+    IN_USE,
+    TARGET_EXISTS,
+    TARGET_TOO_SMALL,
+    QUOTA
+  }
+}

@@ -1,0 +1,108 @@
+package io.tidemark.repository;
+
+import io.tidemark.repository.format.MalformedException;
+import io.tidemark.repository.journal.Journal;
+import io.tidemark.repository.journal.repository.RepositoryBodyCodec;
+import io.tidemark.repository.journal.repository.RepositoryEvent;
+import io.tidemark.repository.journal.repository.RepositoryFold;
+import io.tidemark.repository.journal.repository.RepositoryState;
+import io.tidemark.repository.journal.volume.VolumeBodyCodec;
+import io.tidemark.repository.journal.volume.VolumeEvent;
+import io.tidemark.repository.journal.volume.VolumeFold;
+import io.tidemark.repository.journal.volume.VolumeState;
+import io.tidemark.repository.key.ObjectKeys;
+import io.tidemark.repository.key.RandomDigits;
+import io.tidemark.repository.key.VolumeId;
+import io.tidemark.repository.store.ObjectStore;
+import io.tidemark.repository.store.OwnershipCheck;
+import io.tidemark.repository.store.Settled;
+import io.tidemark.repository.store.StoreException;
+import java.nio.ByteBuffer;
+
+/// An opened repository. Safe for many threads; holds no state but what never changes.
+public final class Repository {
+  private final ObjectStore store;
+  private final Journal.Writer writer;
+  private final RepositoryInfo info;
+
+  private Repository(ObjectStore store, Journal.Writer writer, RepositoryInfo info) {
+    this.store = store;
+    this.writer = writer;
+    this.info = info;
+  }
+
+  /// Makes a repository of an empty prefix.
+  ///
+  /// @throws Refused when there is one already
+  public static Repository initialise(ObjectStore store, Journal.Writer writer, String region) {
+    RepositoryInfo info =
+        new RepositoryInfo(
+            RepositoryInfo.FORMAT,
+            "repo-" + RandomDigits.draw(writer.random()),
+            RepositoryInfo.SHA_256,
+            region);
+    ByteBuffer bytes = ByteBuffer.wrap(RepositoryInfoCodec.encode(info));
+    Settled settled =
+        writer.creates().create(ObjectKeys.REPOSITORY, bytes, OwnershipCheck.sameBytes(bytes));
+    return switch (settled) {
+      case OURS -> new Repository(store, writer, info);
+      case NOT_OURS ->
+          throw new Refused(
+              Refused.Reason.REPOSITORY_EXISTS,
+              "There is a repository in " + store.location() + " already. Use it as it is.");
+    };
+  }
+
+  /// Opens the repository of a prefix. One request.
+  ///
+  /// @throws Refused when there is none
+  /// @throws StoreException.FormatTooNew when a newer Tidemark made it
+  public static Repository open(ObjectStore store, Journal.Writer writer) {
+    byte[] bytes;
+    try {
+      bytes = store.get(ObjectKeys.REPOSITORY);
+    } catch (StoreException.Missing e) {
+      Refused refused =
+          new Refused(
+              Refused.Reason.NO_REPOSITORY,
+              "There is no repository in "
+                  + store.location()
+                  + ". Check the address, or make one: tidemark repository init");
+      refused.addSuppressed(e);
+      throw refused;
+    }
+    try {
+      return new Repository(store, writer, RepositoryInfoCodec.decode(bytes));
+    } catch (MalformedException e) {
+      throw e.at(ObjectKeys.REPOSITORY, "in " + store.location());
+    }
+  }
+
+  public RepositoryInfo info() {
+    return info;
+  }
+
+  public ObjectStore store() {
+    return store;
+  }
+
+  public Journal.Writer writer() {
+    return writer;
+  }
+
+  /// The journal of what belongs to no single volume.
+  public Journal<RepositoryEvent, RepositoryState> journal() {
+    return new Journal<>(
+        store,
+        ObjectKeys.REPOSITORY_JOURNAL,
+        new RepositoryFold(),
+        new RepositoryBodyCodec(),
+        writer);
+  }
+
+  /// The journal of one volume.
+  public Journal<VolumeEvent, VolumeState> journal(VolumeId volume) {
+    return new Journal<>(
+        store, ObjectKeys.journal(volume), new VolumeFold(), new VolumeBodyCodec(), writer);
+  }
+}

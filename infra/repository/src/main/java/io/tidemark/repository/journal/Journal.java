@@ -1,0 +1,359 @@
+package io.tidemark.repository.journal;
+
+import io.tidemark.repository.format.MalformedException;
+import io.tidemark.repository.format.NewerFormatException;
+import io.tidemark.repository.journal.EventHeader.Critical;
+import io.tidemark.repository.journal.Recorded.Standing;
+import io.tidemark.repository.key.CommitId;
+import io.tidemark.repository.key.ObjectKeys;
+import io.tidemark.repository.store.Listing;
+import io.tidemark.repository.store.ObjectStore;
+import io.tidemark.repository.store.SettledCreate;
+import io.tidemark.repository.store.Settled;
+import io.tidemark.repository.store.StoreException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// One journal in the store: numbered events under one folder, read by at most four requests, and
+/// changed by creating the next number (design: read, decide, create; losing the number means to
+/// read and decide again).
+public final class Journal<E, S> {
+  /// Who writes, and with what clock and chance.
+  ///
+  /// @param actor named in every event
+  /// @param clock informs people only
+  public record Writer(
+      String actor, InstantSource clock, RandomGenerator random, SettledCreate creates) {}
+
+  private static final int MOST_ATTEMPTS = 100;
+
+  private final ObjectStore store;
+  private final String folder;
+  private final Fold<E, S> fold;
+  private final EventCodec<E, S> codec;
+  private final Writer writer;
+
+  /// @param folder the key of the journal's folder, with its trailing slash
+  public Journal(
+      ObjectStore store, String folder, Fold<E, S> fold, BodyCodec<E, S> bodies, Writer writer) {
+    this.store = store;
+    this.folder = folder;
+    this.fold = fold;
+    this.codec = new EventCodec<>(bodies);
+    this.writer = writer;
+  }
+
+  /// The state after the newest event.
+  ///
+  /// @throws StoreException.Corrupt when the newest events are not readable or not contiguous
+  /// @throws StoreException.FormatTooNew when a newer Tidemark is needed
+  public Reading<E, S> read() {
+    Listing listing = store.list(folder, "", 2);
+    if (listing.entries().isEmpty()) {
+      return new Reading<>(
+          0, "", fold.empty(), new Since<>(0, "", List.of()), listing.storeTime(),
+          listing.storeTime());
+    }
+    Listing.Entry newest = listing.entries().getFirst();
+    Reading<E, S> reading = readAt(number(newest.key()), listing.storeTime());
+    return new Reading<>(
+        reading.number(), reading.hash(), reading.state(), reading.since(), listing.storeTime(),
+        newest.lastModified());
+  }
+
+  /// The newest event's number; 0 when there is none. One request.
+  public long newestNumber() {
+    List<Listing.Entry> entries = store.list(folder, "", 1).entries();
+    return entries.isEmpty() ? 0 : number(entries.getFirst().key());
+  }
+
+  /// How long ago, by the store's clock alone, event `number` was created.
+  public Duration age(long number) {
+    String before = number == Long.MAX_VALUE ? "" : key(number + 1);
+    Listing listing = store.list(folder, before, 1);
+    if (listing.entries().isEmpty() || number(listing.entries().getFirst().key()) != number) {
+      throw gap(number);
+    }
+    Instant created = listing.entries().getFirst().lastModified();
+    return Duration.between(created, listing.storeTime().truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  /// Appends what `decision` decides on the newest state, deciding again for as long as others win
+  /// the number, within bounds.
+  ///
+  /// @throws StoreException.UnknownOutcome when nobody can say whether the event was appended
+  /// @throws IllegalEventException when the event decided on is not legal where it would stand
+  public <R> Appended<S, R> append(Decision<E, S, R> decision) {
+    return append(read(), decision);
+  }
+
+  /// The same, with the first decision made on a reading that the caller has at hand; an old one
+  /// only costs an attempt.
+  public <R> Appended<S, R> append(Reading<E, S> first, Decision<E, S, R> decision) {
+    Reading<E, S> reading = first;
+    for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      switch (decision.decide(reading)) {
+        case Decision.Choice.Leave<E, R>(R answer) -> {
+          return new Appended.Left<>(answer);
+        }
+        case Decision.Choice.Append<E, R>(E event) -> {
+          EventHeader header = header(reading, event);
+          S after =
+              switch (fold.apply(reading.state(), header, event)) {
+                case Transition.Legal<S>(S state) -> state;
+                case Transition.Illegal<S>(String reason) ->
+                    throw new IllegalEventException(folder, header.type(), reason);
+              };
+          byte[] bytes = codec.encode(header, event, after, reading.since());
+          if (create(header, bytes) == Settled.OURS) {
+            return new Appended.Event<>(header.number(), header.at(), after);
+          }
+          reading = read();
+        }
+      }
+    }
+    throw new StoreException.Unavailable(
+        folder,
+        "Lost "
+            + MOST_ATTEMPTS
+            + " numbers in a row of the journal "
+            + folder
+            + " to other writers; nothing was changed. Try again.",
+        null);
+  }
+
+  /// Folds every event from number 1 on, as the definition has it.
+  ///
+  /// @param listener told of each event in order
+  /// @return the state after the last event
+  public S foldAll(FoldListener listener) {
+    long newest = newestNumber();
+    S state = fold.empty();
+    String previous = "";
+    for (long number = 1; number <= newest; number++) {
+      byte[] bytes = load(number);
+      Envelope<E, S> envelope = decode(number, bytes);
+      Optional<String> ignored = Optional.empty();
+      boolean linked = envelope.header().previous().equals(previous);
+      if (!linked) {
+        ignored = Optional.of("it does not name the event before it");
+      } else if (envelope.event().isPresent()) {
+        switch (fold.apply(state, envelope.header(), envelope.event().get())) {
+          case Transition.Legal<S>(S after) -> state = after;
+          case Transition.Illegal<S>(String reason) -> ignored = Optional.of(reason);
+        }
+      }
+      listener.folded(envelope.header(), ignored);
+      if (linked && envelope.state().isPresent() && !same(envelope.state().get(), state)) {
+        listener.disagrees(envelope.header());
+      }
+      previous = EventCodec.hash(bytes);
+    }
+    return state;
+  }
+
+  /// Hears what [#foldAll] meets.
+  public interface FoldListener {
+    /// An event was folded.
+    ///
+    /// @param ignored why it changed nothing, where it did not
+    void folded(EventHeader header, Optional<String> ignored);
+
+    /// The state that rides in an event is not what the events up to it make.
+    void disagrees(EventHeader header);
+  }
+
+  /// Resolves the state after event `newest`: void events at the end change nothing, the last
+  /// linked one carries the state or tells from where it is computed.
+  private Reading<E, S> readAt(long newest, Instant storeTime) {
+    byte[] bytes = load(newest);
+    String newestHash = EventCodec.hash(bytes);
+    Envelope<E, S> envelope = decode(newest, bytes);
+    List<Recorded<E>> trailing = new ArrayList<>();
+    long number = newest;
+    while (true) {
+      byte[] before = number > 1 ? load(number - 1) : new byte[0];
+      String previous = number > 1 ? EventCodec.hash(before) : "";
+      if (envelope.header().previous().equals(previous)) {
+        break;
+      }
+      trailing.addFirst(recorded(envelope, Standing.VOID));
+      number--;
+      if (number == 0) {
+        return reading(newest, newestHash, fold.empty(), 0, "", trailing, storeTime);
+      }
+      bytes = before;
+      envelope = decode(number, bytes);
+    }
+    if (envelope.state().isPresent()) {
+      S state = envelope.state().get();
+      return reading(
+          newest, newestHash, state, number, EventCodec.hash(bytes), trailing, storeTime);
+    }
+    Since<E> since = envelope.since().orElseThrow();
+    S state = stateOf(since, number);
+    List<Recorded<E>> passed = new ArrayList<>(since.events());
+    passed.add(recorded(envelope, Standing.LINKED));
+    for (Recorded<E> event : passed) {
+      state = applied(state, event);
+    }
+    passed.addAll(trailing);
+    return reading(newest, newestHash, state, since.number(), since.hash(), passed, storeTime);
+  }
+
+  private S stateOf(Since<E> since, long number) {
+    if (since.number() == 0) {
+      return fold.empty();
+    }
+    byte[] bytes = load(since.number());
+    if (!EventCodec.hash(bytes).equals(since.hash())) {
+      throw new StoreException.Corrupt(
+          key(since.number()),
+          "Event "
+              + key(since.number())
+              + " is not the one that event "
+              + number
+              + " was computed from. Run 'tidemark repository check'.");
+    }
+    return decode(since.number(), bytes)
+        .state()
+        .orElseThrow(
+            () ->
+                new StoreException.Corrupt(
+                    key(since.number()),
+                    "Event "
+                        + key(since.number())
+                        + " carries no state, though event "
+                        + number
+                        + " counts on it. Run 'tidemark repository check'."));
+  }
+
+  private S applied(S state, Recorded<E> event) {
+    if (event.standing() == Standing.VOID || event.event().isEmpty()) {
+      return state;
+    }
+    return switch (fold.apply(state, event.header(), event.event().get())) {
+      case Transition.Legal<S>(S after) -> after;
+      case Transition.Illegal<S>(String _) -> state;
+    };
+  }
+
+  private Reading<E, S> reading(
+      long number,
+      String hash,
+      S state,
+      long base,
+      String baseHash,
+      List<Recorded<E>> passed,
+      Instant storeTime) {
+    return new Reading<>(
+        number, hash, state, new Since<>(base, baseHash, passed), storeTime, storeTime);
+  }
+
+  private static <E, S> Recorded<E> recorded(Envelope<E, S> envelope, Standing standing) {
+    return new Recorded<>(envelope.header(), envelope.event(), standing, envelope.json());
+  }
+
+  private EventHeader header(Reading<E, S> reading, E event) {
+    return new EventHeader(
+        reading.number() + 1,
+        reading.hash(),
+        CommitId.random(writer.random()),
+        writer.clock().instant().truncatedTo(ChronoUnit.MILLIS),
+        writer.actor(),
+        codec.type(event),
+        Critical.YES);
+  }
+
+  private Settled create(EventHeader header, byte[] bytes) {
+    return writer
+        .creates()
+        .create(
+            key(header.number()),
+            ByteBuffer.wrap(bytes),
+            (from, key) ->
+                decode(header.number(), from.get(key))
+                    .header()
+                    .commitId()
+                    .equals(header.commitId()));
+  }
+
+  private byte[] load(long number) {
+    try {
+      return store.get(key(number));
+    } catch (StoreException.Missing e) {
+      StoreException gap = gap(number);
+      gap.addSuppressed(e);
+      throw gap;
+    }
+  }
+
+  private Envelope<E, S> decode(long number, byte[] bytes) {
+    String key = key(number);
+    try {
+      Envelope<E, S> envelope = codec.decode(bytes);
+      if (envelope.header().number() != number) {
+        throw new MalformedException("it says it is number " + envelope.header().number());
+      }
+      return envelope;
+    } catch (NewerFormatException e) {
+      throw new StoreException.FormatTooNew(
+          key,
+          "Event " + key + " needs a newer Tidemark: " + e.getMessage() + ". Update Tidemark.",
+          e);
+    } catch (MalformedException e) {
+      throw new StoreException.Corrupt(
+          key,
+          "Event "
+              + key
+              + " is not readable: "
+              + e.getMessage()
+              + ". Nothing is changed or collected until it is; restore the object from a copy of"
+              + " the bucket.",
+          e);
+    }
+  }
+
+  private boolean same(S first, S second) {
+    return Arrays.equals(codec.encodeState(first), codec.encodeState(second));
+  }
+
+  private StoreException gap(long number) {
+    return new StoreException.Corrupt(
+        key(number),
+        "The journal "
+            + folder
+            + " has no event "
+            + number
+            + " though later ones are there. Nothing is changed or collected until it is back;"
+            + " restore "
+            + key(number)
+            + " from a copy of the bucket.");
+  }
+
+  private String key(long number) {
+    return folder + ObjectKeys.descending(number);
+  }
+
+  private long number(String key) {
+    try {
+      return ObjectKeys.ascending(ObjectKeys.name(key));
+    } catch (IllegalArgumentException e) {
+      throw new StoreException.Corrupt(
+          key,
+          "The object "
+              + key
+              + " does not belong into a journal: "
+              + e.getMessage()
+              + ". Move it away.");
+    }
+  }
+}

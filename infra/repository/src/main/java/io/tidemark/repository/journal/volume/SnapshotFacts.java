@@ -1,0 +1,23 @@
+package io.tidemark.repository.journal.volume;
+
+import io.tidemark.repository.journal.Consistency;
+import java.time.Instant;
+
+/// What the writer of a snapshot measured.
+///
+/// @param instantAt the moment whose state it holds, by the host's clock
+/// @param readBytes read from the volume
+/// @param changedBytes of chunks whose id differs from the parent's at that position
+/// @param sentBytes of request bodies before the commit
+/// @param storedBytes of the objects it added to the bucket
+/// @param requests made of the store before the commit
+/// @param milliseconds from the request to the commit
+public record SnapshotFacts(
+    Instant instantAt,
+    Consistency consistency,
+    long readBytes,
+    long changedBytes,
+    long sentBytes,
+    long storedBytes,
+    long requests,
+    long milliseconds) {}

@@ -1,0 +1,368 @@
+package io.tidemark.repository.session;
+
+import io.tidemark.repository.Refused;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.chunk.ChunkSize;
+import io.tidemark.repository.format.More;
+import io.tidemark.repository.journal.Appended;
+import io.tidemark.repository.journal.Decision;
+import io.tidemark.repository.journal.Reading;
+import io.tidemark.repository.journal.volume.Entry;
+import io.tidemark.repository.journal.volume.Hold;
+import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.journal.volume.SnapshotFacts;
+import io.tidemark.repository.journal.volume.VolumeEvent;
+import io.tidemark.repository.journal.volume.VolumeState;
+import io.tidemark.repository.key.ObjectKeys;
+import io.tidemark.repository.key.SnapshotId;
+import io.tidemark.repository.key.Token;
+import io.tidemark.repository.key.VolumeId;
+import io.tidemark.repository.map.Root;
+import io.tidemark.repository.pack.PackHeader;
+import io.tidemark.repository.pack.PackSender;
+import io.tidemark.repository.store.Listing;
+import io.tidemark.repository.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// One attempt to write a snapshot (design: begun, packs, committed). It is over when [#commit] or
+/// [#abort] has returned; a process that dies in between leaves an entry CREATING, which anyone may
+/// remove once it is silent.
+public final class SnapshotSession {
+  /// Chooses the snapshot to compare with, on the very state that `begun` is decided on.
+  @FunctionalInterface
+  public interface ParentChoice {
+    /// A READY entry of the state, or empty for a full upload.
+    Optional<Entry> choose(VolumeState state);
+
+    /// The newest READY snapshot.
+    static ParentChoice newest() {
+      return state ->
+          state.entries().values().stream()
+              .filter(entry -> entry.phase() instanceof Phase.Ready)
+              .max((a, b) -> Long.compare(commit(a), commit(b)));
+    }
+
+    private static long commit(Entry entry) {
+      return entry.content().orElseThrow().commit();
+    }
+  }
+
+  private final Repository repository;
+  private final VolumeState.Opened volume;
+  private final SnapshotId snapshot;
+  private final long number;
+  private final Token token;
+  private final Optional<Phase.Parent> parent;
+  private final SessionPacks packs;
+  private final Beats beats;
+  private long newestSeen;
+
+  private SnapshotSession(
+      Repository repository,
+      VolumeState.Opened volume,
+      SnapshotId snapshot,
+      Phase.Creating creating,
+      int firstK) {
+    this.repository = repository;
+    this.volume = volume;
+    this.snapshot = snapshot;
+    this.number = creating.session();
+    this.token = creating.token();
+    this.parent = creating.parent();
+    this.packs = new SessionPacks(repository, volume.id(), creating.session(), firstK);
+    this.beats = new Beats(repository, volume.id(), creating.session());
+    this.newestSeen = creating.session();
+  }
+
+  /// Reserves an id and appends `begun`, which pins the parent.
+  ///
+  /// @throws Refused when the volume is closed or being restored
+  public static SnapshotSession begin(
+      Repository repository, NewSnapshot wanted, ParentChoice parents) {
+    Reading<VolumeEvent, VolumeState> reading = repository.journal(wanted.volume()).read();
+    refuseUnfit(wanted.volume(), reading.state());
+    SnapshotId id = new SnapshotIds(repository).reserve(wanted.volume(), reading.number());
+    return begin(repository, wanted, id, parents, reading);
+  }
+
+  private static SnapshotSession begin(
+      Repository repository,
+      NewSnapshot wanted,
+      SnapshotId id,
+      ParentChoice parents,
+      Reading<VolumeEvent, VolumeState> first) {
+    Token token = Token.random(repository.writer().random());
+    Appended<VolumeState, VolumeState> begun =
+        repository
+            .journal(wanted.volume())
+            .append(
+                first,
+                reading -> {
+                  refuseUnfit(wanted.volume(), reading.state());
+                  return Decision.append(
+                      new VolumeEvent.Begun(
+                          id,
+                          wanted.label(),
+                          wanted.origin(),
+                          wanted.requestedAt(),
+                          wanted.host(),
+                          token,
+                          parents.choose(reading.state()).map(SnapshotSession::pinned),
+                          More.NONE));
+                });
+    return switch (begun) {
+      case Appended.Event<VolumeState, VolumeState> event ->
+          running(repository, event.state(), id)
+              .filter(session -> session.token.equals(token))
+              .orElseThrow(() -> new IllegalStateException(id + " was begun and is not there"));
+      case Appended.Left<VolumeState, VolumeState> _ ->
+          throw new IllegalStateException("A session is begun or refused");
+    };
+  }
+
+  /// Goes on with a session whose process died, if its entry still stands: with the packs that it
+  /// left, as far as their headers carry its token.
+  public static Optional<Resumed> resume(
+      Repository repository, VolumeId volume, SnapshotId snapshot) {
+    VolumeState state = repository.journal(volume).read().state();
+    Optional<Phase.Creating> creating =
+        state.find(snapshot).map(Entry::phase).flatMap(SnapshotSession::creating);
+    if (creating.isEmpty()) {
+      return Optional.empty();
+    }
+    long session = creating.get().session();
+    List<FoundPack> found = new ArrayList<>();
+    int firstK = 0;
+    String folder = ObjectKeys.packs(volume, session);
+    String after = "";
+    Listing listing;
+    do {
+      listing = repository.store().list(folder, after, 1000);
+      for (Listing.Entry entry : listing.entries()) {
+        after = entry.key();
+        PackHeader header;
+        try {
+          header = SessionPacks.header(repository.store(), entry.key());
+        } catch (StoreException.Corrupt | StoreException.Missing e) {
+          // Not sound, or a collector of a lost state was faster: it is not referred to.
+          firstK = Math.max(firstK, ObjectKeys.packNumber(entry.key()) + 1);
+          continue;
+        }
+        firstK = Math.max(firstK, header.id().k() + 1);
+        if (header.token().equals(creating.get().token())) {
+          found.add(new FoundPack(header, entry.sizeBytes()));
+        }
+      }
+    } while (listing.truncated());
+    return Optional.of(
+        new Resumed(
+            new SnapshotSession(
+                repository, state.volume().orElseThrow(), snapshot, creating.get(), firstK),
+            found));
+  }
+
+  /// A session gone on with.
+  public record Resumed(SnapshotSession session, List<FoundPack> packs) {
+    public Resumed {
+      packs = List.copyOf(packs);
+    }
+  }
+
+  /// A pack that an earlier incarnation of this session left.
+  public record FoundPack(PackHeader header, long objectBytes) {}
+
+  public VolumeId volume() {
+    return volume.id();
+  }
+
+  public ChunkSize chunkSize() {
+    return volume.chunkSize();
+  }
+
+  public SnapshotId snapshot() {
+    return snapshot;
+  }
+
+  /// The number of its `begun`, which names it in keys.
+  public long number() {
+    return number;
+  }
+
+  public Token token() {
+    return token;
+  }
+
+  /// What it is compared with, pinned until the session ends.
+  public Optional<Phase.Parent> parent() {
+    return parent;
+  }
+
+  /// Sends this session's packs.
+  public PackSender packs() {
+    return packs;
+  }
+
+  /// Bytes of all packs sent so far.
+  public long packBytes() {
+    return packs.objectBytes();
+  }
+
+  /// Shows that the session lives, and looks whether it still may.
+  ///
+  /// @throws SessionEnded when its entry is gone
+  public void beat(Beat beat) {
+    beats.write(beat);
+    long newest = repository.journal(volume.id()).newestNumber();
+    if (newest != newestSeen) {
+      if (find(repository.journal(volume.id()).read().state()).isEmpty()) {
+        throw ended();
+      }
+      newestSeen = newest;
+    }
+  }
+
+  /// Makes the snapshot READY. Everything that `written` names has to be in the store.
+  ///
+  /// @return the entry, READY
+  /// @throws SessionEnded when the session was ended by somebody else
+  /// @throws StoreException.UnknownOutcome when nobody can say yet
+  public Entry commit(Written written, SnapshotFacts facts) {
+    Appended<VolumeState, Entry> committed =
+        repository
+            .journal(volume.id())
+            .append(
+                reading -> {
+                  Optional<Entry> entry = reading.state().find(snapshot);
+                  if (entry.isPresent() && isOurs(entry.get())) {
+                    return Decision.leave(entry.get());
+                  }
+                  if (find(reading.state()).isEmpty()) {
+                    throw ended();
+                  }
+                  return Decision.append(committed(written, facts));
+                });
+    return switch (committed) {
+      case Appended.Event<VolumeState, Entry> event -> event.state().find(snapshot).orElseThrow();
+      case Appended.Left<VolumeState, Entry>(Entry entry) -> entry;
+    };
+  }
+
+  /// Ends the session without a snapshot; does nothing when it has ended already.
+  public void abort(String reason) {
+    repository
+        .journal(volume.id())
+        .<VolumeState>append(
+            reading ->
+                find(reading.state()).isEmpty()
+                    ? Decision.leave(reading.state())
+                    : Decision.append(new VolumeEvent.Removed(snapshot, reason, More.NONE)));
+  }
+
+  /// Ends the session and keeps its reason to be read; does nothing when it has ended already.
+  public void fail(String reason) {
+    repository
+        .journal(volume.id())
+        .<VolumeState>append(
+            reading ->
+                find(reading.state()).isEmpty()
+                    ? Decision.leave(reading.state())
+                    : Decision.append(new VolumeEvent.Failed(snapshot, reason, More.NONE)));
+  }
+
+  private VolumeEvent committed(Written written, SnapshotFacts facts) {
+    return switch (written) {
+      case Written.Changed changed ->
+          new VolumeEvent.Committed(
+              snapshot,
+              number,
+              token,
+              changed.sizeBytes(),
+              changed.map(),
+              changed.packList(),
+              0,
+              facts,
+              More.NONE);
+      case Written.Unchanged _ -> {
+        Root root = parent.orElseThrow().root();
+        yield new VolumeEvent.Committed(
+            snapshot,
+            number,
+            token,
+            root.sizeBytes(),
+            root.map(),
+            root.packList(),
+            root.listCommit(),
+            facts,
+            More.NONE);
+      }
+    };
+  }
+
+  private Optional<Phase.Creating> find(VolumeState state) {
+    return state
+        .find(snapshot)
+        .map(Entry::phase)
+        .flatMap(SnapshotSession::creating)
+        .filter(creating -> creating.session() == number && creating.token().equals(token));
+  }
+
+  private boolean isOurs(Entry entry) {
+    return entry
+        .content()
+        .filter(content -> content.session() == number && content.token().equals(token))
+        .isPresent();
+  }
+
+  private SessionEnded ended() {
+    return new SessionEnded(
+        "The snapshot "
+            + snapshot
+            + " of "
+            + volume.name()
+            + " was ended by somebody else while it was made; what it uploaded is collected. Create"
+            + " it again.");
+  }
+
+  private static Optional<SnapshotSession> running(
+      Repository repository, VolumeState state, SnapshotId snapshot) {
+    return state
+        .find(snapshot)
+        .map(Entry::phase)
+        .flatMap(SnapshotSession::creating)
+        .map(
+            creating ->
+                new SnapshotSession(
+                    repository, state.volume().orElseThrow(), snapshot, creating, 0));
+  }
+
+  private static Optional<Phase.Creating> creating(Phase phase) {
+    return phase instanceof Phase.Creating creating ? Optional.of(creating) : Optional.empty();
+  }
+
+  private static Phase.Parent pinned(Entry entry) {
+    Phase.Content content = entry.content().orElseThrow();
+    return new Phase.Parent(entry.snapshot(), content.root(), content.commit());
+  }
+
+  private static void refuseUnfit(VolumeId volume, VolumeState state) {
+    if (state.volume().isEmpty() || state.life() == VolumeState.Life.CLOSED) {
+      throw new Refused(
+          Refused.Reason.UNKNOWN_VOLUME, "The volume " + volume + " was removed. Add it again.");
+    }
+    for (Hold hold : state.holds().values()) {
+      if (hold.kind() == Hold.Kind.RESTORE) {
+        throw new Refused(
+            Refused.Reason.IN_USE,
+            "The volume "
+                + volume
+                + " is being restored by "
+                + hold.owner()
+                + " from "
+                + hold.snapshot()
+                + ". Wait until that has ended.");
+      }
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.tidemark.repository.volume;
+
+import io.tidemark.repository.Refused;
+import io.tidemark.repository.Refused.Reason;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.chunk.ChunkSize;
+import io.tidemark.repository.format.More;
+import io.tidemark.repository.journal.Appended;
+import io.tidemark.repository.journal.Decision;
+import io.tidemark.repository.journal.repository.RepositoryEvent;
+import io.tidemark.repository.journal.repository.RepositoryState;
+import io.tidemark.repository.journal.repository.RepositoryState.Life;
+import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.journal.volume.Entry;
+import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.journal.volume.VolumeEvent;
+import io.tidemark.repository.journal.volume.VolumeState;
+import io.tidemark.repository.key.RandomDigits;
+import io.tidemark.repository.key.VolumeId;
+import java.util.List;
+import java.util.Optional;
+
+/// Adds, finds and removes the volumes of a repository.
+public final class Volumes {
+  private final Repository repository;
+
+  public Volumes(Repository repository) {
+    this.repository = repository;
+  }
+
+  /// Adds a volume: its own journal first, then its name.
+  ///
+  /// @param host on which it is
+  /// @param source what it is there, a path
+  /// @throws Refused when the name is taken
+  public NamedVolume add(VolumeName name, String host, String source, ChunkSize chunkSize) {
+    refuseTaken(name, repository.journal().read().state());
+    VolumeId volume = open(name, chunkSize);
+    Appended<RepositoryState, NamedVolume> appended =
+        repository
+            .journal()
+            .append(
+                reading -> {
+                  Optional<NamedVolume> taken = reading.state().find(name.text());
+                  return taken.isPresent()
+                      ? Decision.leave(taken.get())
+                      : Decision.append(
+                          new RepositoryEvent.Named(
+                              volume, name.text(), host, source, More.NONE));
+                });
+    return switch (appended) {
+      case Appended.Event<RepositoryState, NamedVolume> event ->
+          event.state().find(volume).orElseThrow();
+      case Appended.Left<RepositoryState, NamedVolume>(NamedVolume taken) -> throw taken(taken);
+    };
+  }
+
+  /// All open volumes, in the order they were added.
+  public List<NamedVolume> list() {
+    return repository.journal().read().state().volumes().values().stream()
+        .filter(volume -> volume.life() == Life.OPEN)
+        .toList();
+  }
+
+  /// All volumes, closed ones whose packs are not all collected yet included.
+  public List<NamedVolume> listWithClosed() {
+    return List.copyOf(repository.journal().read().state().volumes().values());
+  }
+
+  /// The open volume with that name or id.
+  ///
+  /// @throws Refused when there is none
+  public NamedVolume find(String nameOrId) {
+    RepositoryState state = repository.journal().read().state();
+    Optional<NamedVolume> found =
+        VolumeId.isValid(nameOrId)
+            ? state.find(new VolumeId(nameOrId)).filter(volume -> volume.life() == Life.OPEN)
+            : state.find(nameOrId);
+    return found.orElseThrow(
+        () ->
+            new Refused(
+                Reason.UNKNOWN_VOLUME,
+                "There is no volume '" + nameOrId + "'. See: tidemark volume list"));
+  }
+
+  /// Removes a volume without snapshots: closes its journal, then frees its name.
+  ///
+  /// @throws Refused while it has snapshots, trashed ones and running ones too, or holds
+  public void remove(NamedVolume volume) {
+    Appended<VolumeState, VolumeState> closed =
+        repository
+            .journal(volume.id())
+            .append(
+                reading ->
+                    reading.state().life() == VolumeState.Life.CLOSED || isInUse(reading.state())
+                        ? Decision.leave(reading.state())
+                        : Decision.append(new VolumeEvent.Closed(More.NONE)));
+    if (closed instanceof Appended.Left<VolumeState, VolumeState>(VolumeState state)
+        && state.life() == VolumeState.Life.OPEN) {
+      throw notEmpty(volume, state);
+    }
+    repository
+        .journal()
+        .<NamedVolume>append(
+            reading -> {
+              Optional<NamedVolume> now = reading.state().find(volume.id());
+              return now.isPresent() && now.get().life() == Life.OPEN
+                  ? Decision.append(new RepositoryEvent.Unnamed(volume.id(), More.NONE))
+                  : Decision.leave(volume);
+            });
+  }
+
+  private VolumeId open(VolumeName name, ChunkSize chunkSize) {
+    while (true) {
+      VolumeId volume =
+          new VolumeId("vol-" + RandomDigits.draw(repository.writer().random()));
+      Appended<VolumeState, VolumeId> opened =
+          repository
+              .journal(volume)
+              .append(
+                  reading ->
+                      reading.number() == 0
+                          ? Decision.append(
+                              new VolumeEvent.Opened(volume, name.text(), chunkSize, More.NONE))
+                          : Decision.leave(volume));
+      if (opened instanceof Appended.Event<VolumeState, VolumeId>) {
+        return volume;
+      }
+    }
+  }
+
+  private static void refuseTaken(VolumeName name, RepositoryState state) {
+    Optional<NamedVolume> taken = state.find(name.text());
+    if (taken.isPresent()) {
+      throw taken(taken.get());
+    }
+  }
+
+  private static Refused taken(NamedVolume taken) {
+    return new Refused(
+        Reason.VOLUME_EXISTS,
+        "There is a volume '"
+            + taken.name()
+            + "' already: "
+            + taken.id()
+            + ", "
+            + taken.source()
+            + " on "
+            + taken.host()
+            + ". Choose another name, or use that one.");
+  }
+
+  private static boolean isInUse(VolumeState state) {
+    return !state.holds().isEmpty()
+        || state.entries().values().stream()
+            .anyMatch(entry -> !(entry.phase() instanceof Phase.Failed));
+  }
+
+  private static Refused notEmpty(NamedVolume volume, VolumeState state) {
+    List<String> left =
+        state.entries().values().stream()
+            .filter(entry -> !(entry.phase() instanceof Phase.Failed))
+            .map((Entry entry) -> entry.snapshot() + " (" + entry.phase().word() + ")")
+            .toList();
+    return new Refused(
+        Reason.VOLUME_NOT_EMPTY,
+        "The volume '"
+            + volume.name()
+            + "' still has "
+            + left.size()
+            + " snapshots and "
+            + state.holds().size()
+            + " holds: "
+            + String.join(", ", left.stream().limit(10).toList())
+            + (left.size() > 10 ? " …" : "")
+            + ". Delete them first: tidemark snapshot delete --now SNAPSHOT…");
+  }
+}
