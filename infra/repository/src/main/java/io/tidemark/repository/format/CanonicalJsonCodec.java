@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// The one JSON encoding of stored objects (FORMAT.md, «Canonical JSON»): UTF-8, no white space, the
-/// members of every object in ascending order of their names, integers only.
+/// The one JSON encoding of stored objects (FORMAT.md, «Canonical JSON»): UTF-8, no white space,
+/// the members of every object in ascending order of their names, integers only.
 public final class CanonicalJsonCodec {
   private static final int DEEPEST = 32;
   private static final int LONGEST_TEXT = 1 << 20;

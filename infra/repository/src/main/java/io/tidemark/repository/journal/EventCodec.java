@@ -33,8 +33,17 @@ public final class EventCodec<E, S> {
   private static final byte[] ZSTD_MAGIC = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
   private static final Set<String> ENVELOPE =
       Set.of(
-          "format", "number", "previous", "commitId", "at", "actor", "type", "critical", "void",
-          "state", "since");
+          "format",
+          "number",
+          "previous",
+          "commitId",
+          "at",
+          "actor",
+          "type",
+          "critical",
+          "void",
+          "state",
+          "since");
 
   private final BodyCodec<E, S> bodies;
 
@@ -157,8 +166,7 @@ public final class EventCodec<E, S> {
     return object;
   }
 
-  private Since<E> since(ObjectNode object, long number)
-      throws MalformedException {
+  private Since<E> since(ObjectNode object, long number) throws MalformedException {
     FieldsCodec fields = new FieldsCodec(object);
     long base = fields.number("number", 0, number - 1);
     List<Recorded<E>> events = new ArrayList<>();

@@ -6,7 +6,8 @@ import java.time.Instant;
 /// What every event says of itself.
 ///
 /// @param number counted from 1, without gaps
-/// @param previous SHA-256 of the bytes of event `number - 1`, 64 hexadecimal digits; "" for event 1
+/// @param previous SHA-256 of the bytes of event `number - 1`, 64 hexadecimal digits; "" for event
+///   1
 /// @param commitId random; tells a writer whether the event with this number is its own
 /// @param at the writer's clock; informs people, no rule depends on it
 /// @param actor who asked for it

@@ -8,8 +8,8 @@ import io.tidemark.repository.key.CommitId;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.ObjectStore;
-import io.tidemark.repository.store.SettledCreate;
 import io.tidemark.repository.store.Settled;
+import io.tidemark.repository.store.SettledCreate;
 import io.tidemark.repository.store.StoreException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -59,13 +59,21 @@ public final class Journal<E, S> {
     Listing listing = store.list(folder, "", 2);
     if (listing.entries().isEmpty()) {
       return new Reading<>(
-          0, "", fold.empty(), new Since<>(0, "", List.of()), listing.storeTime(),
+          0,
+          "",
+          fold.empty(),
+          new Since<>(0, "", List.of()),
+          listing.storeTime(),
           listing.storeTime());
     }
     Listing.Entry newest = listing.entries().getFirst();
     Reading<E, S> reading = readAt(number(newest.key()), listing.storeTime());
     return new Reading<>(
-        reading.number(), reading.hash(), reading.state(), reading.since(), listing.storeTime(),
+        reading.number(),
+        reading.hash(),
+        reading.state(),
+        reading.since(),
+        listing.storeTime(),
         newest.lastModified());
   }
 

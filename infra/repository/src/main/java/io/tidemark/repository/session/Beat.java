@@ -2,7 +2,8 @@ package io.tidemark.repository.session;
 
 import java.time.Instant;
 
-/// How far a session or a restore has come; shows that it lives, and nothing depends on its figures.
+/// How far a session or a restore has come; shows that it lives, and nothing depends on its
+/// figures.
 ///
 /// @param at by the writer's clock
 /// @param totalBytes to be read, as far as is known

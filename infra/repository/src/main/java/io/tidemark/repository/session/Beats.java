@@ -12,7 +12,8 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/// The beats of one session or hold: written at most once a minute, newest first, for liveness only.
+/// The beats of one session or hold: written at most once a minute, newest first, for liveness
+/// only.
 public final class Beats {
   /// How far apart beats are.
   public static final Duration INTERVAL = Duration.ofMinutes(1);

@@ -42,7 +42,8 @@ final class SessionPacks implements PackSender {
           repository
               .writer()
               .creates()
-              .create(key, bytes, (store, there) -> header(store, there).commitId().equals(commitId));
+              .create(
+                  key, bytes, (store, there) -> header(store, there).commitId().equals(commitId));
       if (settled == Settled.OURS) {
         objectBytes.addAndGet(bytes.remaining());
         return new SentPack(new PackId(volume, session, k), bytes.remaining());

@@ -29,8 +29,7 @@ public final class SnapshotIds {
   /// @param number of the volume's newest event
   public SnapshotId reserve(VolumeId volume, long number) {
     while (true) {
-      SnapshotId id =
-          new SnapshotId("snap-" + RandomDigits.draw(repository.writer().random()));
+      SnapshotId id = new SnapshotId("snap-" + RandomDigits.draw(repository.writer().random()));
       ByteBuffer bytes =
           ByteBuffer.wrap(
               SnapshotReservationCodec.encode(

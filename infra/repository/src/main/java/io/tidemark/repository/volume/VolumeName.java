@@ -17,10 +17,12 @@ public record VolumeName(String text) {
   }
 
   private static String shown(String text) {
-    String printable = text.codePoints().limit(80)
-        .map(c -> Character.isISOControl(c) ? '\uFFFD' : c)
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString();
+    String printable =
+        text.codePoints()
+            .limit(80)
+            .map(c -> Character.isISOControl(c) ? '\uFFFD' : c)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
     return printable.length() < text.length() ? printable + "…" : printable;
   }
 

@@ -45,8 +45,7 @@ public final class Volumes {
                   return taken.isPresent()
                       ? Decision.leave(taken.get())
                       : Decision.append(
-                          new RepositoryEvent.Named(
-                              volume, name.text(), host, source, More.NONE));
+                          new RepositoryEvent.Named(volume, name.text(), host, source, More.NONE));
                 });
     return switch (appended) {
       case Appended.Event<RepositoryState, NamedVolume> event ->
@@ -112,8 +111,7 @@ public final class Volumes {
 
   private VolumeId open(VolumeName name, ChunkSize chunkSize) {
     while (true) {
-      VolumeId volume =
-          new VolumeId("vol-" + RandomDigits.draw(repository.writer().random()));
+      VolumeId volume = new VolumeId("vol-" + RandomDigits.draw(repository.writer().random()));
       Appended<VolumeState, VolumeId> opened =
           repository
               .journal(volume)

@@ -9,8 +9,7 @@ import java.util.SequencedMap;
 
 /// What the repository's journal says of all volumes, in the order they were added.
 public record RepositoryState(SequencedMap<VolumeId, NamedVolume> volumes, More more) {
-  public static final RepositoryState EMPTY =
-      new RepositoryState(new LinkedHashMap<>(), More.NONE);
+  public static final RepositoryState EMPTY = new RepositoryState(new LinkedHashMap<>(), More.NONE);
 
   /// One volume.
   ///

@@ -230,8 +230,7 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
       Hold hold = hold(member);
       holds.put(hold.number(), hold);
     }
-    VolumeState.Life life =
-        fields.flag("closed") ? VolumeState.Life.CLOSED : VolumeState.Life.OPEN;
+    VolumeState.Life life = fields.flag("closed") ? VolumeState.Life.CLOSED : VolumeState.Life.OPEN;
     VolumeState plain = new VolumeState(volume, life, entries, holds, More.NONE);
     return new VolumeState(
         volume, life, entries, holds, MoreCodec.unknown(object, encodeState(plain)));
@@ -333,8 +332,7 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
   }
 
   private static ChunkSize chunkSize(FieldsCodec fields) throws MalformedException {
-    long bytes =
-        fields.number("chunkBytes", ChunkSize.SMALLEST_BYTES, ChunkSize.LARGEST_BYTES);
+    long bytes = fields.number("chunkBytes", ChunkSize.SMALLEST_BYTES, ChunkSize.LARGEST_BYTES);
     if (Long.bitCount(bytes) != 1) {
       throw new MalformedException("its 'chunkBytes' is " + bytes + ", not a power of two");
     }
@@ -371,8 +369,7 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
     }
     FieldsCodec parent = new FieldsCodec(fields.object("parent"));
     Root root = RootCodec.decode(parent.object("root"));
-    return Optional.of(
-        new Phase.Parent(snapshot(parent), root, parent.countOrZero("commit")));
+    return Optional.of(new Phase.Parent(snapshot(parent), root, parent.countOrZero("commit")));
   }
 
   private static ObjectNode restore(Hold.Restore restore) {

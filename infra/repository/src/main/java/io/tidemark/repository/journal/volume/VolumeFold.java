@@ -55,8 +55,7 @@ public final class VolumeFold implements Fold<VolumeEvent, VolumeState> {
     }
     return legal(
         new VolumeState(
-            Optional.of(
-                new VolumeState.Opened(event.volume(), event.name(), event.chunkSize())),
+            Optional.of(new VolumeState.Opened(event.volume(), event.name(), event.chunkSize())),
             VolumeState.Life.OPEN,
             state.entries(),
             state.holds(),
@@ -89,8 +88,7 @@ public final class VolumeFold implements Fold<VolumeEvent, VolumeState> {
     if (event.parent().isPresent() && !mayBePinned(state, event.parent().get().root())) {
       return illegal("its parent is neither READY nor held");
     }
-    Phase phase =
-        new Phase.Creating(header.number(), event.token(), event.host(), event.parent());
+    Phase phase = new Phase.Creating(header.number(), event.token(), event.host(), event.parent());
     Optional<Entry> entry = state.find(event.snapshot());
     if (entry.isEmpty()) {
       return added(
@@ -212,8 +210,7 @@ public final class VolumeFold implements Fold<VolumeEvent, VolumeState> {
   private static Transition<VolumeState> restored(
       VolumeState state, EventHeader header, VolumeEvent.Restored event) {
     Optional<Entry> entry = state.find(event.snapshot());
-    if (entry.isEmpty()
-        || !(entry.get().phase() instanceof Phase.Trashed(Phase.Content content))) {
+    if (entry.isEmpty() || !(entry.get().phase() instanceof Phase.Trashed(Phase.Content content))) {
       return illegal(event.snapshot() + " is not TRASHED");
     }
     return changed(state, header, entry.get(), new Phase.Ready(content), event.more());
@@ -227,8 +224,7 @@ public final class VolumeFold implements Fold<VolumeEvent, VolumeState> {
     }
     if (!foreign) {
       Optional<Entry> entry = state.find(event.snapshot());
-      if (entry.isEmpty()
-          || !(entry.get().phase() instanceof Phase.Ready(Phase.Content content))) {
+      if (entry.isEmpty() || !(entry.get().phase() instanceof Phase.Ready(Phase.Content content))) {
         return illegal(event.snapshot() + " is not READY");
       }
       if (!content.root().equals(event.root())) {
@@ -258,8 +254,7 @@ public final class VolumeFold implements Fold<VolumeEvent, VolumeState> {
     return legal(state.with(holds));
   }
 
-  private static Transition<VolumeState> described(
-      VolumeState state, VolumeEvent.Described event) {
+  private static Transition<VolumeState> described(VolumeState state, VolumeEvent.Described event) {
     Optional<Entry> entry = state.find(event.snapshot());
     if (entry.isEmpty() || entry.get().phase() instanceof Phase.Failed) {
       return illegal(event.snapshot() + " is not there");
