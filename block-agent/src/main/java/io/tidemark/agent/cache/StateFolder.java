@@ -1,0 +1,52 @@
+package io.tidemark.agent.cache;
+
+import io.tidemark.repository.key.VolumeId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Set;
+
+/// Where this host keeps what it remembers: `TIDEMARK_STATE`, else `$XDG_STATE_HOME/tidemark`, else
+/// `~/.local/state/tidemark`. One folder a repository, one a volume in it, for the owner's eyes
+/// only.
+///
+/// @param path of the folder; it need not exist
+public record StateFolder(Path path) {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+
+  /// The folder that the environment asks for.
+  ///
+  /// @param home the user's home folder
+  public static StateFolder of(Map<String, String> environment, Path home) {
+    String own = environment.getOrDefault("TIDEMARK_STATE", "");
+    if (!own.isEmpty()) {
+      return new StateFolder(Path.of(own));
+    }
+    String xdg = environment.getOrDefault("XDG_STATE_HOME", "");
+    // The XDG specification has relative paths ignored.
+    Path state =
+        !xdg.isEmpty() && Path.of(xdg).isAbsolute()
+            ? Path.of(xdg)
+            : home.resolve(".local").resolve("state");
+    return new StateFolder(state.resolve("tidemark"));
+  }
+
+  /// The folder of one volume, created where it is missing.
+  ///
+  /// @throws IOException when it cannot be created; the message names it
+  public Path volume(String repository, VolumeId volume) throws IOException {
+    if (repository.isEmpty() || repository.contains("/") || repository.startsWith(".")) {
+      throw new IllegalArgumentException("Not a repository id: '" + repository + "'");
+    }
+    Path ofRepository = path.resolve(repository);
+    Path ofVolume = ofRepository.resolve(volume.text());
+    if (!Files.isDirectory(ofVolume)) {
+      Files.createDirectories(ofVolume, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    }
+    return ofVolume;
+  }
+}
