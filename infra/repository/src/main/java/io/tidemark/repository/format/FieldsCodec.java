@@ -114,7 +114,7 @@ public final class FieldsCodec {
       }
       result.add(found);
     }
-    return result;
+    return Collections.unmodifiableList(result);
   }
 
   /// An object of texts; empty when there is no such member.

@@ -2,9 +2,8 @@ package io.tidemark.repository.journal;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdException;
 import io.tidemark.repository.format.CanonicalJsonCodec;
+import io.tidemark.repository.format.CompressedCodec;
 import io.tidemark.repository.format.FieldsCodec;
 import io.tidemark.repository.format.MalformedException;
 import io.tidemark.repository.format.NewerFormatException;
@@ -27,10 +26,6 @@ public final class EventCodec<E, S> {
   /// How many events may pass before the state has to ride again.
   public static final int MOST_EVENTS_SINCE = 15;
 
-  private static final int LARGEST_PLAIN_BYTES = 4 << 10;
-  private static final int LARGEST_DECODED_BYTES = 256 << 20;
-  private static final int ZSTD_LEVEL = 3;
-  private static final byte[] ZSTD_MAGIC = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
   private static final Set<String> ENVELOPE =
       Set.of(
           "format",
@@ -75,8 +70,7 @@ public final class EventCodec<E, S> {
     } else {
       object.set("since", encodeSince(since));
     }
-    byte[] plain = CanonicalJsonCodec.encode(object);
-    return plain.length <= LARGEST_PLAIN_BYTES ? plain : Zstd.compress(plain, ZSTD_LEVEL);
+    return CompressedCodec.encode(CanonicalJsonCodec.encode(object));
   }
 
   /// The canonical bytes of a state, to compare states by.
@@ -89,7 +83,7 @@ public final class EventCodec<E, S> {
   /// @throws MalformedException when they are no event
   /// @throws NewerFormatException when only a newer Tidemark may read on
   public Envelope<E, S> decode(byte[] stored) throws MalformedException {
-    ObjectNode object = CanonicalJsonCodec.decode(plain(stored));
+    ObjectNode object = CanonicalJsonCodec.decode(CompressedCodec.decode(stored));
     FieldsCodec fields = new FieldsCodec(object);
     Recorded<E> recorded = recorded(object);
     Optional<S> state = Optional.empty();
@@ -183,33 +177,5 @@ public final class EventCodec<E, S> {
       }
     }
     return new Since<>(base, fields.findText("hash").orElse(""), events);
-  }
-
-  private static byte[] plain(byte[] stored) throws MalformedException {
-    if (stored.length < ZSTD_MAGIC.length || !startsWithMagic(stored)) {
-      return stored;
-    }
-    long size = Zstd.getFrameContentSize(stored);
-    if (size <= 0 || size > LARGEST_DECODED_BYTES) {
-      throw new MalformedException("its decoded size of " + size + " bytes is out of bounds");
-    }
-    try {
-      byte[] plain = Zstd.decompress(stored, (int) size);
-      if (plain.length != size) {
-        throw new MalformedException("it decodes to " + plain.length + " bytes, not " + size);
-      }
-      return plain;
-    } catch (ZstdException e) {
-      throw new MalformedException("it is not a zstd frame: " + e.getMessage());
-    }
-  }
-
-  private static boolean startsWithMagic(byte[] stored) {
-    for (int i = 0; i < ZSTD_MAGIC.length; i++) {
-      if (stored[i] != ZSTD_MAGIC[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 }
