@@ -1,0 +1,170 @@
+package io.tidemark.repository.store.s3;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// MinIO from the `minio` program on the path, on a free loopback port over a folder, until closed.
+/// Where there is no such program the test is skipped; with `CI=true` it fails.
+public final class MinioProcess implements AutoCloseable {
+  private static final S3Credentials CREDENTIALS =
+      new S3Credentials("tidemark", "tidemark-secret", Optional.empty());
+
+  private final Process process;
+  private final URI endpoint;
+  private final Thread atExit;
+
+  private MinioProcess(Process process, URI endpoint) {
+    this.process = process;
+    this.endpoint = endpoint;
+    this.atExit = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  /// Starts it over `folder` and waits until it answers.
+  public static MinioProcess start(Path folder) {
+    Path program = find("minio");
+    try {
+      Files.createDirectories(folder);
+      for (int attempt = 1; ; attempt++) {
+        MinioProcess minio = launch(program, folder);
+        if (minio.answers()) {
+          return minio;
+        }
+        minio.close();
+        // Somebody may have taken the port after it was found free.
+        if (attempt == 3) {
+          throw new IOException(Files.readString(log(folder)));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("minio did not start", e);
+    }
+  }
+
+  /// How to reach `prefix` in `bucket`.
+  public S3Settings settings(String bucket, String prefix) {
+    return S3Settings.fromEnvironment(new S3Location(bucket, prefix), Map.of())
+        .withEndpoint(endpoint)
+        .withCredentials(CREDENTIALS);
+  }
+
+  public void createBucket(String bucket) {
+    try (S3ObjectStore store = S3ObjectStore.open(settings(bucket, ""))) {
+      store.createBucketIfAbsent();
+    }
+  }
+
+  public URI endpoint() {
+    return endpoint;
+  }
+
+  public S3Credentials credentials() {
+    return CREDENTIALS;
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+    Runtime.getRuntime().removeShutdownHook(atExit);
+  }
+
+  /// Skips the running test, or fails it where nothing may be skipped.
+  static <T> T missing(String what) {
+    if ("true".equals(System.getenv("CI"))) {
+      return fail(what + ", and with CI=true nothing is skipped");
+    }
+    return abort(what);
+  }
+
+  private static Path find(String program) {
+    for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+      Path candidate = Path.of(folder, program);
+      if (Files.isExecutable(candidate)) {
+        return candidate;
+      }
+    }
+    return missing("There is no program '" + program + "' on the path");
+  }
+
+  private static MinioProcess launch(Path program, Path folder) throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            List.of(
+                program.toString(),
+                "server",
+                "--quiet",
+                "--address",
+                "127.0.0.1:" + port,
+                folder.toString()));
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "MINIO_ROOT_USER",
+                CREDENTIALS.accessKeyId(),
+                "MINIO_ROOT_PASSWORD",
+                CREDENTIALS.secretAccessKey(),
+                "MINIO_UPDATE",
+                "off",
+                "MINIO_BROWSER",
+                "off"));
+    builder.redirectErrorStream(true).redirectOutput(log(folder).toFile());
+    return new MinioProcess(builder.start(), URI.create("http://127.0.0.1:" + port));
+  }
+
+  private static Path log(Path folder) {
+    return folder.resolveSibling(folder.getFileName() + ".log");
+  }
+
+  private boolean answers() throws IOException {
+    for (int attempt = 0; attempt < 600; attempt++) {
+      HttpURLConnection health =
+          (HttpURLConnection)
+              endpoint.resolve("/minio/health/ready").toURL().openConnection(Proxy.NO_PROXY);
+      try {
+        if (health.getResponseCode() == 200) {
+          return true;
+        }
+      } catch (IOException _) {
+        // Not listening yet.
+      } finally {
+        health.disconnect();
+      }
+      try {
+        process.onExit().get(50, TimeUnit.MILLISECONDS);
+        return false;
+      } catch (TimeoutException _) {
+        // Still running: ask again.
+      } catch (InterruptedException | ExecutionException e) {
+        throw new IOException(e);
+      }
+    }
+    return false;
+  }
+}
