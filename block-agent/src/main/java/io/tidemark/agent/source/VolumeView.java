@@ -3,6 +3,7 @@ package io.tidemark.agent.source;
 import io.tidemark.repository.journal.Consistency;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// A view of one volume at one instant, open for reading until closed. [#read], [#nextData] and
@@ -16,6 +17,10 @@ public interface VolumeView extends AutoCloseable {
 
   /// The moment whose bytes this view shows; of a live view, the moment it was opened.
   Instant instant();
+
+  /// What the user should know, one sentence each: what could not be looked at when the volume was
+  /// found idle. Empty mostly.
+  List<String> remarks();
 
   /// Fills all that remains of `into` (best a direct buffer, a MiB or more) from `offsetBytes` on
   /// and leaves its position at its limit.

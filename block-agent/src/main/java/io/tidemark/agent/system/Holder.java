@@ -5,6 +5,9 @@ import java.util.List;
 
 /// Who or what uses a file or a block device.
 public sealed interface Holder {
+  /// More would bury the message.
+  int MOST_NAMED = 4;
+
   /// Whether bytes of the file or device may change through this holder.
   boolean writes();
 
@@ -99,8 +102,11 @@ public sealed interface Holder {
     }
   }
 
-  /// All of them in one phrase.
+  /// The first few of them in one phrase.
   static String describeAll(List<Holder> holders) {
-    return String.join(", ", holders.stream().map(Holder::describe).toList());
+    int named = Math.min(holders.size(), MOST_NAMED);
+    String phrase =
+        String.join(", ", holders.subList(0, named).stream().map(Holder::describe).toList());
+    return named == holders.size() ? phrase : phrase + " and " + (holders.size() - named) + " more";
   }
 }

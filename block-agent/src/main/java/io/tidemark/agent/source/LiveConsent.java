@@ -1,0 +1,9 @@
+package io.tidemark.agent.source;
+
+/// Whether the user takes bytes that may change while they are read.
+public enum LiveConsent {
+  /// Only a volume that is proved idle.
+  REFUSE_LIVE,
+  /// Whatever is there, without looking for proof; the snapshot is marked `LIVE` for ever.
+  ALLOW_LIVE
+}

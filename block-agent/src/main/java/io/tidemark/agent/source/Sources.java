@@ -1,0 +1,261 @@
+package io.tidemark.agent.source;
+
+import io.tidemark.agent.system.BlockDevices;
+import io.tidemark.agent.system.FileLease;
+import io.tidemark.agent.system.FileStatus;
+import io.tidemark.agent.system.Holder;
+import io.tidemark.agent.system.OpenFile;
+import io.tidemark.agent.system.OpenFileHolders;
+import io.tidemark.agent.system.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Opens volumes by path: regular files and block devices, symbolic links followed.
+public final class Sources {
+  /// How a lease is got; tests put something else here.
+  interface Leases {
+    Optional<FileLease> tryTake(OpenFile file) throws IOException;
+  }
+
+  private final InstantSource clock;
+  private final OpenFileHolders holders;
+  private final BlockDevices devices;
+  private final Leases leases;
+
+  public Sources(InstantSource clock) {
+    this(clock, file -> FileLease.tryTake(file, FileLease.Kind.READ));
+  }
+
+  Sources(InstantSource clock, Leases leases) {
+    this.clock = clock;
+    this.leases = leases;
+    holders = new OpenFileHolders();
+    devices = new BlockDevices();
+  }
+
+  /// A view that the caller closes.
+  ///
+  /// @throws SourceException.InUse when somebody may write to it and `consent` does not allow that
+  public VolumeView open(Path path, LiveConsent consent) throws SourceException {
+    FileStatus.Kind kind = look(path).kind();
+    return switch (kind) {
+      case REGULAR -> consent == LiveConsent.ALLOW_LIVE ? openLive(path, kind) : openIdleFile(path);
+      case BLOCK_DEVICE ->
+          consent == LiveConsent.ALLOW_LIVE ? openLive(path, kind) : openIdleDevice(path);
+      case DIRECTORY, CHARACTER_DEVICE, FIFO, SOCKET, OTHER ->
+          throw new SourceException.NotAVolume(
+              path,
+              "is "
+                  + kind.words()
+                  + ", not a volume. Give the path of an image file or a block device.");
+    };
+  }
+
+  /// Never opens anything: that would wait on a named pipe.
+  private static FileStatus look(Path path) throws SourceException {
+    try {
+      return FileStatus.of(path);
+    } catch (SystemCallException e) {
+      throw cannotOpen(path, e);
+    }
+  }
+
+  private VolumeView openIdleFile(Path path) throws SourceException {
+    OpenFile file = open(path, FileStatus.Kind.REGULAR, Set.of());
+    boolean done = false;
+    try {
+      FileLease lease = takeLease(path, file);
+      // The kernel lets nobody change anything from here on, the size included.
+      FileStatus status = status(path, file);
+      Medium medium = new Medium(path, file, status.sizeBytes(), Medium.Holes.SOUGHT);
+      done = true;
+      return new IdleFileView(medium, lease, status, clock.instant(), holders);
+    } finally {
+      if (!done) {
+        file.close();
+      }
+    }
+  }
+
+  private FileLease takeLease(Path path, OpenFile file) throws SourceException {
+    try {
+      Optional<FileLease> lease = leases.tryTake(file);
+      if (lease.isPresent()) {
+        return lease.get();
+      }
+    } catch (SystemCallException e) {
+      throw switch (e.errno()) {
+        case EACCES, EPERM ->
+            new SourceException.Denied(
+                path,
+                "only its owner and root can prove that it is idle (by a lease). Run as one of"
+                    + " them, or give --allow-live to take it unproved; that snapshot is marked"
+                    + " live for ever.",
+                e);
+        case ENOMEM, ENOLCK, EMFILE, ENFILE -> unreadable(path, e);
+        default ->
+            Refusals.inUse(
+                path,
+                "lies on a file system without leases ("
+                    + fileSystemOf(path)
+                    + "), so nothing proves that nobody writes to it",
+                List.of());
+      };
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+    throw refusal(path, "is open for writing");
+  }
+
+  private VolumeView openIdleDevice(Path path) throws SourceException {
+    OpenFile file = open(path, FileStatus.Kind.BLOCK_DEVICE, EnumSet.of(OpenFile.Mode.EXCLUSIVE));
+    boolean done = false;
+    try {
+      Medium medium = new Medium(path, file, deviceBytes(path, file), Medium.Holes.NONE);
+      VolumeView view = new IdleDeviceView(medium, clock.instant(), holders, devices);
+      done = true;
+      return view;
+    } finally {
+      if (!done) {
+        file.close();
+      }
+    }
+  }
+
+  private VolumeView openLive(Path path, FileStatus.Kind kind) throws SourceException {
+    OpenFile file = open(path, kind, Set.of());
+    boolean done = false;
+    try {
+      boolean isFile = kind == FileStatus.Kind.REGULAR;
+      long sizeBytes = isFile ? status(path, file).sizeBytes() : deviceBytes(path, file);
+      if (!isFile) {
+        // Pages of an earlier read hide what a mounted file system has written since.
+        file.forgetCachedPages();
+      }
+      Medium.Holes holes = isFile ? Medium.Holes.SOUGHT : Medium.Holes.NONE;
+      done = true;
+      return new LiveView(new Medium(path, file, sizeBytes, holes), clock.instant());
+    } catch (SourceException e) {
+      throw e;
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    } finally {
+      if (!done) {
+        file.close();
+      }
+    }
+  }
+
+  private OpenFile open(Path path, FileStatus.Kind wanted, Set<OpenFile.Mode> modes)
+      throws SourceException {
+    OpenFile file;
+    try {
+      file = OpenFile.open(path, modes);
+    } catch (SystemCallException e) {
+      throw switch (e.errno()) {
+        case EBUSY -> refusal(path, "is in use");
+        case EAGAIN -> refusal(path, "is kept by a lease of another process");
+        default -> cannotOpen(path, e);
+      };
+    }
+    boolean done = false;
+    try {
+      if (status(path, file).kind() != wanted) {
+        throw new SourceException.Changed(
+            path, "became something else just now. Run the snapshot again.");
+      }
+      done = true;
+      return file;
+    } finally {
+      if (!done) {
+        file.close();
+      }
+    }
+  }
+
+  private SourceException refusal(Path path, String reason) {
+    OpenFileHolders.Findings findings;
+    try {
+      findings = holders.of(path);
+    } catch (IOException e) {
+      return unreadable(path, e);
+    }
+    List<Holder> writers = findings.writers();
+    List<Holder> named = writers.isEmpty() ? findings.holders() : writers;
+    String who =
+        named.isEmpty()
+            ? " by somebody who cannot be seen. " + String.join(" ", findings.blindSpots())
+            : " by " + Holder.describeAll(named);
+    return Refusals.inUse(path, (reason + who).strip().replaceAll("\\.$", ""), named);
+  }
+
+  private static FileStatus status(Path path, OpenFile file) throws SourceException {
+    try {
+      return file.status();
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  private static long deviceBytes(Path path, OpenFile file) throws SourceException {
+    try {
+      long sizeBytes = file.deviceBytes();
+      if (sizeBytes == 0) {
+        throw nothingInside(path);
+      }
+      return sizeBytes;
+    } catch (SourceException e) {
+      throw e;
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  private static SourceException unreadable(Path path, IOException e) {
+    return new SourceException.Unreadable(path, "cannot be read (" + e.getMessage() + ")", e);
+  }
+
+  private static SourceException cannotOpen(Path path, SystemCallException e) {
+    return switch (e.errno()) {
+      case ENOENT ->
+          new SourceException.NotFound(
+              path,
+              Files.isSymbolicLink(path)
+                  ? "is a symbolic link to nothing. Give the path of an image file or a block"
+                      + " device."
+                  : "there is nothing at that path. Give the path of an image file or a block"
+                      + " device.");
+      case ENOTDIR ->
+          new SourceException.NotFound(path, "one of the folders in that path is a file.");
+      case ELOOP ->
+          new SourceException.NotFound(path, "its symbolic links lead round in a circle.");
+      case ENAMETOOLONG -> new SourceException.NotFound(path, "the path is too long for any file.");
+      case EACCES, EPERM ->
+          new SourceException.Denied(
+              path, "this user may not read it. Run as root or as its owner.", e);
+      case ENXIO, ENODEV, ENOMEDIUM -> nothingInside(path);
+      default -> unreadable(path, e);
+    };
+  }
+
+  private static SourceException nothingInside(Path path) {
+    return new SourceException.NotAVolume(
+        path,
+        "is a device of 0 bytes: it has no medium in it or nothing attached to it. Give the path of"
+            + " an image file or a block device.");
+  }
+
+  private static String fileSystemOf(Path path) {
+    try {
+      return Files.getFileStore(path).type();
+    } catch (IOException _) {
+      return "of unknown type";
+    }
+  }
+}
