@@ -283,7 +283,8 @@ public final class Snapshots {
   private Snapshot latest(NamedVolume volume) {
     return snapshots(volume, state(volume.id())).stream()
         .filter(snapshot -> snapshot.entry().phase() instanceof Phase.Ready)
-        .max(Comparator.comparing(snapshot -> snapshot.entry().content().orElseThrow().commit()))
+        .max(
+            Comparator.comparingLong(snapshot -> snapshot.entry().content().orElseThrow().commit()))
         .orElseThrow(
             () ->
                 new Refused(
