@@ -53,9 +53,9 @@ public record FrameHeader(int codec, int plaintextBytes, int storedBytes) {
               + (frame.remaining() - BYTES)
               + " are here");
     }
-    if (codec == RAW && plaintextBytes != storedBytes) {
+    if (storedBytes > plaintextBytes || (codec == RAW && storedBytes < plaintextBytes)) {
       throw new MalformedException(
-          "a raw frame claims " + plaintextBytes + " bytes and stores " + storedBytes);
+          "a frame of codec " + codec + " stores " + plaintextBytes + " bytes as " + storedBytes);
     }
     return new FrameHeader(codec, plaintextBytes, storedBytes);
   }

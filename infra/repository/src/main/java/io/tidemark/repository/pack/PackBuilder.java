@@ -45,6 +45,11 @@ public final class PackBuilder implements PackSender.PackEncoding {
     return PackHeader.BYTES + FrameEncoder.largestFrameBytes(plaintextBytes) + PackFooter.bytes(1);
   }
 
+  /// The bytes of a pack of `frames` that are not those frames.
+  public static long overheadBytes(long frames) {
+    return PackHeader.BYTES + frames * PackFooter.ENTRY_BYTES + PackFooter.TRAILER_BYTES;
+  }
+
   /// Whether `frames` more of `plaintextBytes` each are sure to fit.
   public boolean hasRoomFor(int frames, int plaintextBytes) {
     return entries + frames <= PackFooter.LARGEST_ENTRIES
@@ -91,6 +96,10 @@ public final class PackBuilder implements PackSender.PackEncoding {
 
   public long session() {
     return session;
+  }
+
+  public Token token() {
+    return token;
   }
 
   public PackKind kind() {

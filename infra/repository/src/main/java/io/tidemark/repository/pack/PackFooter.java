@@ -1,7 +1,10 @@
 package io.tidemark.repository.pack;
 
 import io.tidemark.repository.chunk.ChunkId;
+import io.tidemark.repository.format.MalformedException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32C;
 
 /// The end of a pack: every frame's id and place, then the header once more, so that one GET of the
@@ -33,6 +36,52 @@ final class PackFooter {
     to.putInt(pack.entries());
     to.putInt(checksum(to, start));
     to.putLong(MAGIC);
+  }
+
+  /// The footer's length, read from the last bytes of an object.
+  static int footerBytes(ByteBuffer tail, long objectBytes) throws MalformedException {
+    ByteBuffer end = tail.duplicate().position(tail.limit() - 16);
+    int entries = end.getInt();
+    end.getInt();
+    if (end.getLong() != MAGIC) {
+      throw new MalformedException("no pack's footer ends here");
+    }
+    if (entries < 0
+        || entries > LARGEST_ENTRIES
+        || PackHeader.BYTES + bytes(entries) > objectBytes) {
+      throw new MalformedException(
+          "the footer claims "
+              + Integer.toUnsignedString(entries)
+              + " frames in a pack of "
+              + objectBytes
+              + " bytes");
+    }
+    return bytes(entries);
+  }
+
+  /// Reads a footer; `footer` is exactly that.
+  static PackContents read(ByteBuffer footer, int objectBytes) throws MalformedException {
+    int entries = footer.getInt(footer.limit() - 16);
+    if (footer.getInt(footer.limit() - 12)
+        != checksum(footer.duplicate().position(footer.limit() - 12), 0)) {
+      throw new MalformedException("the footer fails its checksum");
+    }
+    PackHeader header = PackHeader.read(footer.slice(entries * ENTRY_BYTES, PackHeader.BYTES));
+    List<Reference> frames = new ArrayList<>(entries);
+    int end = objectBytes - footer.limit();
+    int next = PackHeader.BYTES;
+    for (int entry = 0; entry < entries; entry++) {
+      ChunkId id = ChunkId.read(footer);
+      int offsetBytes = footer.getInt();
+      int lengthBytes = footer.getInt();
+      if (offsetBytes < next || lengthBytes < 1 || lengthBytes > end - offsetBytes) {
+        throw new MalformedException(
+            "the footer claims a frame of " + lengthBytes + " bytes at " + offsetBytes);
+      }
+      next = offsetBytes + lengthBytes;
+      frames.add(new Reference(id, header.id(), offsetBytes, lengthBytes));
+    }
+    return new PackContents(header, objectBytes, frames);
   }
 
   /// CRC-32C of the bytes from `start` to the position.

@@ -1,5 +1,6 @@
 package io.tidemark.repository.pack;
 
+import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.VolumeId;
 
 /// Names one pack: pack `k` of session `session` of a volume.
@@ -10,6 +11,11 @@ public record PackId(VolumeId volume, long session, int k) implements Comparable
     if (session < 1 || k < 0 || k > LARGEST_K) {
       throw new IllegalArgumentException("No pack: number " + k + " of session " + session);
     }
+  }
+
+  /// Where the store holds it.
+  public String key() {
+    return ObjectKeys.pack(volume, session, k);
   }
 
   @Override
