@@ -2,6 +2,6 @@ package io.tidemark.functions.function;
 
 import io.micronaut.serde.annotation.Serdeable;
 
-/// @param repository where the served repository lies, without any secret
+/// @param status `up`
 @Serdeable
-public record Health(String status, String repository) {}
+public record Health(String status) {}

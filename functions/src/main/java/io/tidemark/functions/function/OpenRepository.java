@@ -1,0 +1,31 @@
+package io.tidemark.functions.function;
+
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.journal.Journal;
+import io.tidemark.repository.store.ObjectStore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// The served repository, opened by the first call that needs it and kept, since what opening reads
+/// never changes. Where there is none yet, every call looks again.
+public final class OpenRepository {
+  private final ObjectStore store;
+  private final Journal.Writer writer;
+  private final AtomicReference<@Nullable Repository> opened = new AtomicReference<>();
+
+  public OpenRepository(ObjectStore store, Journal.Writer writer) {
+    this.store = store;
+    this.writer = writer;
+  }
+
+  /// @throws io.tidemark.repository.Refused when there is none
+  public Repository get() {
+    Repository known = opened.get();
+    if (known != null) {
+      return known;
+    }
+    Repository now = Repository.open(store, writer);
+    opened.set(now);
+    return now;
+  }
+}
