@@ -5,8 +5,10 @@ import io.tidemark.repository.format.MoreCodec;
 import io.tidemark.repository.journal.EventHeader;
 import io.tidemark.repository.journal.Fold;
 import io.tidemark.repository.journal.Transition;
+import io.tidemark.repository.key.CommitId;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.map.Root;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +48,24 @@ public final class VolumeFold implements Fold<VolumeEvent, VolumeState> {
       case VolumeEvent.Described described -> described(state, described);
       case VolumeEvent.Closed closed -> closed(state, closed);
     };
+  }
+
+  /// The state after some events that nobody has appended; those that would not be legal are left
+  /// out.
+  public static VolumeState assume(VolumeState state, long number, List<VolumeEvent> events) {
+    VolumeState after = state;
+    long next = number;
+    for (VolumeEvent event : events) {
+      next++;
+      EventHeader header =
+          new EventHeader(
+              next, "", new CommitId(0, 0), Instant.EPOCH, "", "", EventHeader.Critical.YES);
+      if (new VolumeFold().apply(after, header, event)
+          instanceof Transition.Legal<VolumeState>(VolumeState legal)) {
+        after = legal;
+      }
+    }
+    return after;
   }
 
   private static Transition<VolumeState> opened(

@@ -1,0 +1,249 @@
+package io.tidemark.repository.check;
+
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.check.Problem.Weight;
+import io.tidemark.repository.chunk.ChunkId;
+import io.tidemark.repository.chunk.ChunkSize;
+import io.tidemark.repository.collect.ListCheck;
+import io.tidemark.repository.journal.EventHeader;
+import io.tidemark.repository.journal.Journal;
+import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.journal.volume.Entry;
+import io.tidemark.repository.journal.volume.VolumeState;
+import io.tidemark.repository.key.ObjectKeys;
+import io.tidemark.repository.key.SnapshotId;
+import io.tidemark.repository.key.VolumeId;
+import io.tidemark.repository.map.NodeSource;
+import io.tidemark.repository.map.PackList;
+import io.tidemark.repository.map.PackTally;
+import io.tidemark.repository.map.PackUse;
+import io.tidemark.repository.map.Root;
+import io.tidemark.repository.pack.PackId;
+import io.tidemark.repository.store.Listing;
+import io.tidemark.repository.store.StoreException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// Checks a repository without reading chunks: folds every journal from event 1, compares every pack
+/// list with its map, and every pack named with what lies in the store. The chunks themselves are
+/// read by a verification of snapshots.
+public final class RepositoryCheck {
+  private final Repository repository;
+  private final NodeSource nodes;
+  private final Consumer<String> progress;
+  private final List<Problem> problems = new ArrayList<>();
+  private int snapshots;
+  private long events;
+  private long packs;
+  private long packBytes;
+
+  /// @param progress told the name of every volume before it is looked at
+  public RepositoryCheck(Repository repository, NodeSource nodes, Consumer<String> progress) {
+    this.repository = repository;
+    this.nodes = nodes;
+    this.progress = progress;
+  }
+
+  /// Runs the check once.
+  public CheckReport run() {
+    int volumes = 0;
+    try {
+      List<NamedVolume> named =
+          List.copyOf(
+              repository
+                  .journal()
+                  .foldAll(listener("", ObjectKeys.REPOSITORY_JOURNAL))
+                  .volumes()
+                  .values());
+      for (NamedVolume volume : named) {
+        progress.accept(volume.name());
+        volumes++;
+        check(volume);
+      }
+    } catch (StoreException.Corrupt | StoreException.FormatTooNew e) {
+      problems.add(new Problem("", List.of(), e.key(), Weight.DAMAGE, message(e)));
+    }
+    return new CheckReport(volumes, snapshots, events, packs, packBytes, problems);
+  }
+
+  private void check(NamedVolume volume) {
+    VolumeState state;
+    try {
+      state =
+          repository
+              .journal(volume.id())
+              .foldAll(listener(volume.name(), ObjectKeys.journal(volume.id())));
+    } catch (StoreException.Corrupt | StoreException.FormatTooNew e) {
+      problems.add(new Problem(volume.name(), List.of(), e.key(), Weight.DAMAGE, message(e)));
+      return;
+    }
+    if (state.volume().isEmpty()) {
+      problems.add(
+          new Problem(
+              volume.name(),
+              List.of(),
+              ObjectKeys.journal(volume.id()),
+              Weight.DAMAGE,
+              "The volume has a name but no journal."));
+      return;
+    }
+    snapshots += state.entries().size();
+    Map<PackId, Long> found = listPacks(volume.id());
+    packs += found.size();
+    packBytes += found.values().stream().mapToLong(Long::longValue).sum();
+    checkRoots(volume, state, found);
+  }
+
+  private void checkRoots(NamedVolume volume, VolumeState state, Map<PackId, Long> found) {
+    ChunkSize chunkSize = state.volume().orElseThrow().chunkSize();
+    ListCheck check = new ListCheck(nodes, chunkSize);
+    List<Root> roots = new ArrayList<>(state.roots());
+    roots.sort(Comparator.comparing(Root::listCommit));
+    Set<ChunkId> seen = new HashSet<>();
+    Optional<ListCheck.Checked> base = Optional.empty();
+    for (Root root : roots) {
+      if (!seen.add(root.packList().id())) {
+        continue;
+      }
+      List<SnapshotId> hurt = snapshotsOf(state, root);
+      String listKey = key(root.packList().pack());
+      try {
+        PackList list = nodes.loadPackList(root.packList());
+        for (PackUse use : list.entries()) {
+          checkPack(volume, hurt, found, use);
+        }
+        List<PackTally.Discrepancy> wrong = check.discrepancies(root, list, base);
+        for (PackTally.Discrepancy discrepancy : wrong) {
+          problems.add(
+              new Problem(
+                  volume.name(),
+                  hurt,
+                  listKey,
+                  Weight.ODDITY,
+                  "The pack list is wrong about " + discrepancy + "."));
+        }
+        if (wrong.isEmpty()) {
+          base = Optional.of(new ListCheck.Checked(root, list));
+        }
+      } catch (StoreException.Missing
+          | StoreException.Corrupt
+          | StoreException.FormatTooNew e) {
+        problems.add(new Problem(volume.name(), hurt, e.key(), Weight.DAMAGE, message(e)));
+      }
+    }
+  }
+
+  private void checkPack(
+      NamedVolume volume, List<SnapshotId> hurt, Map<PackId, Long> found, PackUse use) {
+    if (!use.pack().volume().equals(volume.id())) {
+      return;
+    }
+    Long bytes = found.get(use.pack());
+    String key = key(use.pack());
+    if (bytes == null) {
+      problems.add(
+          new Problem(volume.name(), hurt, key, Weight.DAMAGE, "The pack is missing."));
+    } else if (use.objectBytes() != 0 && bytes != use.objectBytes()) {
+      problems.add(
+          new Problem(
+              volume.name(),
+              hurt,
+              key,
+              Weight.DAMAGE,
+              "The pack has " + bytes + " bytes instead of " + use.objectBytes() + "."));
+    }
+  }
+
+  private Map<PackId, Long> listPacks(VolumeId volume) {
+    Map<PackId, Long> found = new HashMap<>();
+    String after = "";
+    Listing listing;
+    do {
+      listing = repository.store().list(ObjectKeys.packs(volume), after, 1000);
+      for (Listing.Entry entry : listing.entries()) {
+        after = entry.key();
+        try {
+          found.put(
+              new PackId(
+                  volume,
+                  ObjectKeys.packSession(entry.key()),
+                  ObjectKeys.packNumber(entry.key())),
+              entry.sizeBytes());
+        } catch (IllegalArgumentException e) {
+          problems.add(
+              new Problem(
+                  volume.text(),
+                  List.of(),
+                  entry.key(),
+                  Weight.ODDITY,
+                  "The object does not belong there: " + e.getMessage()));
+        }
+      }
+    } while (listing.truncated());
+    return found;
+  }
+
+  private Journal.FoldListener listener(String volume, String folder) {
+    return new Journal.FoldListener() {
+      @Override
+      public void folded(EventHeader header, Optional<String> ignored) {
+        events++;
+        ignored.ifPresent(
+            reason ->
+                problems.add(
+                    new Problem(
+                        volume,
+                        List.of(),
+                        folder + ObjectKeys.descending(header.number()),
+                        Weight.ODDITY,
+                        "Event "
+                            + header.number()
+                            + " ("
+                            + header.type()
+                            + ") changes nothing: "
+                            + reason
+                            + ".")));
+      }
+
+      @Override
+      public void disagrees(EventHeader header) {
+        problems.add(
+            new Problem(
+                volume,
+                List.of(),
+                folder + ObjectKeys.descending(header.number()),
+                Weight.DAMAGE,
+                "The state in event "
+                    + header.number()
+                    + " is not what the events up to it make."));
+      }
+    };
+  }
+
+  private static List<SnapshotId> snapshotsOf(VolumeState state, Root root) {
+    return state.entries().values().stream()
+        .filter(
+            entry ->
+                entry
+                    .root()
+                    .filter(own -> own.packList().id().equals(root.packList().id()))
+                    .isPresent())
+        .map(Entry::snapshot)
+        .toList();
+  }
+
+  private static String key(PackId pack) {
+    return ObjectKeys.pack(pack.volume(), pack.session(), pack.k());
+  }
+
+  private static String message(StoreException e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+}

@@ -1,0 +1,244 @@
+package io.tidemark.repository.collect;
+
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.chunk.ChunkId;
+import io.tidemark.repository.chunk.ChunkSize;
+import io.tidemark.repository.format.MalformedException;
+import io.tidemark.repository.journal.Reading;
+import io.tidemark.repository.journal.volume.VolumeEvent;
+import io.tidemark.repository.journal.volume.VolumeFold;
+import io.tidemark.repository.journal.volume.VolumeState;
+import io.tidemark.repository.key.ObjectKeys;
+import io.tidemark.repository.key.RandomDigits;
+import io.tidemark.repository.key.VolumeId;
+import io.tidemark.repository.map.NodeSource;
+import io.tidemark.repository.map.PackList;
+import io.tidemark.repository.map.PackUse;
+import io.tidemark.repository.map.Root;
+import io.tidemark.repository.pack.PackId;
+import io.tidemark.repository.store.DeleteOutcome;
+import io.tidemark.repository.store.Listing;
+import io.tidemark.repository.store.OwnershipCheck;
+import io.tidemark.repository.store.Settled;
+import io.tidemark.repository.store.StoreException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Collects one volume: reads the state at r, keeps what its roots reach, lists, condemns, writes an
+/// audit, deletes. Any number may run at once, sleep for a week in between, or die.
+public final class Collector {
+  private final Repository repository;
+  private final NodeSource nodes;
+
+  public Collector(Repository repository, NodeSource nodes) {
+    this.repository = repository;
+    this.nodes = nodes;
+  }
+
+  /// A plan, and the lists that were found right on the way.
+  public record Planned(CollectionPlan plan, Set<ChunkId> checkedLists) {
+    public Planned {
+      checkedLists = Set.copyOf(checkedLists);
+    }
+  }
+
+  /// Finds out what may go; changes nothing.
+  ///
+  /// @throws StoreException when the journal cannot be read: then nothing may go
+  public Planned plan(VolumeId volume) {
+    return planAfter(volume, List.of());
+  }
+
+  /// Finds out what might go after some more events, as far as they are legal. Such a plan is to be
+  /// shown, never applied.
+  public Planned planAfter(VolumeId volume, List<VolumeEvent> assumed) {
+    Reading<VolumeEvent, VolumeState> reading = repository.journal(volume).read();
+    VolumeState state = VolumeFold.assume(reading.state(), reading.number(), assumed);
+    Set<ChunkId> known = newestAudit(volume).map(Audit::checkedLists).orElse(Set.of());
+    Set<ChunkId> checked = new HashSet<>();
+    List<RootPacks> roots = roots(state, known, checked);
+    List<FoundObject> packs = packs(volume, reading.number());
+    List<FoundObject> beats = beats(volume, reading.number());
+    return new Planned(
+        CollectionPlan.of(volume, reading.number(), state, roots, packs, beats), checked);
+  }
+
+  /// Carries out a plan, however old: writes the audit, then deletes.
+  public Collection apply(Planned planned) {
+    CollectionPlan plan = planned.plan();
+    List<String> keys = plan.keys();
+    if (keys.isEmpty()) {
+      return new Collection(plan, Collection.Outcome.DONE, 0, 0, List.of());
+    }
+    writeAudit(planned, keys);
+    Map<String, FoundObject> packs = new HashMap<>();
+    plan.packs().forEach(pack -> packs.put(pack.key(), pack));
+    int deletedObjects = 0;
+    long freedBytes = 0;
+    List<String> failures = new ArrayList<>();
+    for (DeleteOutcome outcome : repository.store().delete(keys)) {
+      switch (outcome) {
+        case DeleteOutcome.Deleted(String key) -> {
+          FoundObject pack = packs.get(key);
+          if (pack != null) {
+            deletedObjects++;
+            freedBytes += pack.sizeBytes();
+          }
+        }
+        case DeleteOutcome.NotDeleted(String key, String reason) ->
+            failures.add(key + ": " + reason);
+      }
+    }
+    return new Collection(plan, Collection.Outcome.DONE, deletedObjects, freedBytes, failures);
+  }
+
+  /// Reads the list of every root; one not known to be right is checked, the oldest first, each by
+  /// its difference from the one before, so that only differences are walked.
+  private List<RootPacks> roots(VolumeState state, Set<ChunkId> known, Set<ChunkId> checked) {
+    ChunkSize chunkSize =
+        state.volume().map(VolumeState.Opened::chunkSize).orElse(ChunkSize.DEFAULT);
+    ListCheck check = new ListCheck(nodes, chunkSize);
+    List<Root> roots = new ArrayList<>(state.roots());
+    roots.sort(
+        Comparator.comparing((Root root) -> !known.contains(root.packList().id()))
+            .thenComparing(Root::listCommit));
+    Map<ChunkId, RootPacks> done = new LinkedHashMap<>();
+    Optional<ListCheck.Checked> base = Optional.empty();
+    for (Root root : roots) {
+      ChunkId id = root.packList().id();
+      if (done.containsKey(id)) {
+        continue;
+      }
+      try {
+        PackList list = nodes.loadPackList(root.packList());
+        Optional<String> problem =
+            known.contains(id) ? Optional.empty() : check.missing(root, list, base);
+        if (problem.isPresent()) {
+          done.put(id, new RootPacks.Unreadable(root, problem.get()));
+          continue;
+        }
+        base = Optional.of(new ListCheck.Checked(root, list));
+        done.put(id, listed(root, list));
+        checked.add(id);
+      } catch (StoreException.Missing | StoreException.Corrupt e) {
+        done.put(id, new RootPacks.Unreadable(root, e.getMessage()));
+      }
+    }
+    return List.copyOf(done.values());
+  }
+
+  private static RootPacks listed(Root root, PackList list) {
+    Set<PackId> packs = new HashSet<>();
+    for (PackUse use : list.entries()) {
+      packs.add(use.pack());
+    }
+    packs.add(root.packList().pack());
+    return new RootPacks.Listed(root, packs);
+  }
+
+  /// Packs up to session `last`; the keys ascend, so the listing ends at the first later one.
+  private List<FoundObject> packs(VolumeId volume, long last) {
+    List<FoundObject> found = new ArrayList<>();
+    String after = "";
+    Listing listing;
+    do {
+      listing = repository.store().list(ObjectKeys.packs(volume), after, 1000);
+      for (Listing.Entry entry : listing.entries()) {
+        after = entry.key();
+        long session;
+        int k;
+        try {
+          session = ObjectKeys.packSession(entry.key());
+          k = ObjectKeys.packNumber(entry.key());
+        } catch (IllegalArgumentException e) {
+          throw foreign(entry.key(), e);
+        }
+        if (session > last) {
+          return found;
+        }
+        found.add(new FoundObject(entry.key(), session, k, entry.sizeBytes()));
+      }
+    } while (listing.truncated());
+    return found;
+  }
+
+  private List<FoundObject> beats(VolumeId volume, long last) {
+    List<FoundObject> found = new ArrayList<>();
+    String after = "";
+    Listing listing;
+    do {
+      listing = repository.store().list(ObjectKeys.beats(volume), after, 1000);
+      for (Listing.Entry entry : listing.entries()) {
+        after = entry.key();
+        long number;
+        try {
+          number = ObjectKeys.beatNumber(entry.key());
+        } catch (IllegalArgumentException e) {
+          throw foreign(entry.key(), e);
+        }
+        if (number > last) {
+          return found;
+        }
+        found.add(new FoundObject(entry.key(), number, 0, entry.sizeBytes()));
+      }
+    } while (listing.truncated());
+    return found;
+  }
+
+  private Optional<Audit> newestAudit(VolumeId volume) {
+    List<Listing.Entry> entries =
+        repository.store().list(ObjectKeys.audits(volume), "", 1).entries();
+    if (entries.isEmpty()) {
+      return Optional.empty();
+    }
+    String key = entries.getFirst().key();
+    try {
+      return Optional.of(AuditCodec.decode(repository.store().get(key)));
+    } catch (MalformedException | StoreException.Missing | StoreException.Corrupt e) {
+      // An audit only saves work: without it every list is checked again.
+      return Optional.empty();
+    }
+  }
+
+  private void writeAudit(Planned planned, List<String> keys) {
+    CollectionPlan plan = planned.plan();
+    Audit audit =
+        new Audit(
+            plan.number(),
+            repository.writer().clock().instant(),
+            repository.writer().actor(),
+            keys,
+            plan.unreadable().stream()
+                .map(root -> root.root().packList().id() + ": " + root.reason())
+                .toList(),
+            planned.checkedLists());
+    ByteBuffer bytes = ByteBuffer.wrap(AuditCodec.encode(audit));
+    Settled settled;
+    do {
+      String key =
+          ObjectKeys.audit(
+              plan.volume(), plan.number(), RandomDigits.draw(repository.writer().random()));
+      settled =
+          repository.writer().creates().create(key, bytes, OwnershipCheck.sameBytes(bytes));
+    } while (settled == Settled.NOT_OURS);
+  }
+
+  private static StoreException foreign(String key, IllegalArgumentException cause) {
+    return new StoreException.Corrupt(
+        key,
+        "The object "
+            + key
+            + " does not belong there: "
+            + cause.getMessage()
+            + ". Nothing is collected while it lies there; move it away.",
+        cause);
+  }
+}
