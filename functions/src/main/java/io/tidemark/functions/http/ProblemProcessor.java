@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 final class ProblemProcessor implements ErrorResponseProcessor<Problem> {
   /// What surrounds the fact that a body is no JSON, or not of the right shape.
   private static final Pattern UNREADABLE_BODY =
-      Pattern.compile("(?s)Failed to convert argument .*? due to: (.*?)(?:\\s*\\n.*)?");
+      Pattern.compile("(?s)\\AFailed to convert argument .*? due to: (.*?)(?:\\s*\\n.*)?\\z");
 
   @Override
   public MutableHttpResponse<Problem> processResponse(
