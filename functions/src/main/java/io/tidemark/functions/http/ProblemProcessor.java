@@ -23,7 +23,11 @@ final class ProblemProcessor implements ErrorResponseProcessor<Problem> {
     String said =
         status.getCode() < HttpStatus.INTERNAL_SERVER_ERROR.getCode()
             ? context.getErrors().stream()
-                .map(error -> UNREADABLE_BODY.matcher(error.getMessage()).replaceFirst("The body does not fit: $1"))
+                .map(
+                    error ->
+                        UNREADABLE_BODY
+                            .matcher(error.getMessage())
+                            .replaceFirst("The body does not fit: $1"))
                 .collect(Collectors.joining("; "))
             : "";
     return response

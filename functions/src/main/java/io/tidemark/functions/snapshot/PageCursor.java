@@ -24,8 +24,7 @@ public record PageCursor(Instant requestedAt, SnapshotId snapshot) {
   public static PageCursor parse(String text) {
     if (text.length() <= LONGEST) {
       try {
-        String plain =
-            new String(Base64.getUrlDecoder().decode(text), StandardCharsets.ISO_8859_1);
+        String plain = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.ISO_8859_1);
         int space = plain.indexOf(' ');
         if (space > 0) {
           return new PageCursor(

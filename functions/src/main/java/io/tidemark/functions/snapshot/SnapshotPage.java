@@ -18,7 +18,8 @@ public record SnapshotPage(List<ShownSnapshot> snapshots, Optional<String> next)
   /// The page of `newestFirst` that begins behind `cursor`.
   ///
   /// @param limit at most so many
-  public static SnapshotPage of(List<Snapshot> newestFirst, int limit, Optional<PageCursor> cursor) {
+  public static SnapshotPage of(
+      List<Snapshot> newestFirst, int limit, Optional<PageCursor> cursor) {
     List<Snapshot> rest =
         newestFirst.stream()
             .filter(snapshot -> cursor.isEmpty() || cursor.get().isBefore(snapshot))

@@ -39,10 +39,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,8 +154,7 @@ class FunctionsServerTest {
     SnapshotId late = snapshot(repository, volume, "late");
     String page = first;
     while (next(page).isPresent()) {
-      page =
-          post("/snapshot-list", "{\"limit\":2,\"cursor\":\"" + next(page).get() + "\"}").body();
+      page = post("/snapshot-list", "{\"limit\":2,\"cursor\":\"" + next(page).get() + "\"}").body();
       shown.addAll(ids(page));
     }
 
