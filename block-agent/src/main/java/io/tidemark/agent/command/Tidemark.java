@@ -1,32 +1,23 @@
 package io.tidemark.agent.command;
 
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-
 /// The `tidemark` command.
-@Command(
-    name = "tidemark",
-    description = "Snapshots of block volumes in any S3-compatible store.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
 public final class Tidemark {
   private Tidemark() {}
 
   /// Runs one command line and exits with its status.
   public static void main(String[] arguments) {
-    System.exit(
-        run(
-            arguments,
-            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-            new PrintWriter(System.err, true, StandardCharsets.UTF_8)));
+    if (arguments.length == 1 && arguments[0].equals("--version")) {
+      // Not worth a parser.
+      System.out.println(Version.text());
+      return;
+    }
+    ThisProcess.run(arguments);
   }
 
   /// Runs one command line in this process.
   ///
-  /// @return the exit status: 0 done, 1 failed, 2 wrong usage, 3 refused
-  public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-    return new CommandLine(new Tidemark()).setOut(out).setErr(err).execute(arguments);
+  /// @return the exit status, see [ExitStatus]
+  public static int run(CommandEnvironment environment, String... arguments) {
+    return RootCommand.run(environment, arguments);
   }
 }

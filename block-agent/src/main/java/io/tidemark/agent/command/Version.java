@@ -7,7 +7,15 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
+    return new String[] {text()};
+  }
+
+  static String text() {
+    return "tidemark " + number();
+  }
+
+  static String number() {
     @Nullable String version = Version.class.getPackage().getImplementationVersion();
-    return new String[] {"tidemark " + (version == null ? "(unpackaged)" : version)};
+    return version == null ? "(unpackaged)" : version;
   }
 }

@@ -1,0 +1,48 @@
+package io.tidemark.agent.command;
+
+import io.tidemark.agent.flow.Pulse;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/// All that a command line touches besides the repository and the paths it names.
+///
+/// @param variables of the environment
+/// @param out for results
+/// @param bytesOut what `out` writes to, for a volume's bytes
+/// @param err for everything else
+/// @param terminal what `err` is
+/// @param random drawn from only when something is written
+/// @param nanoTime for rates
+/// @param host this host's name
+/// @param user who runs it
+/// @param home the user's home folder
+public record CommandEnvironment(
+    Map<String, String> variables,
+    PrintWriter out,
+    OutputStream bytesOut,
+    PrintWriter err,
+    Terminal terminal,
+    StoreFactory stores,
+    InstantSource clock,
+    LongSupplier nanoTime,
+    Supplier<RandomGenerator> random,
+    Pulse pulse,
+    String host,
+    String user,
+    Path home) {
+  /// Whether somebody watches standard error.
+  public enum Terminal {
+    WATCHED,
+    NONE
+  }
+
+  public CommandEnvironment {
+    variables = Map.copyOf(variables);
+  }
+}

@@ -1,0 +1,155 @@
+package io.tidemark.agent.command;
+
+import io.tidemark.agent.flow.FlowException;
+import io.tidemark.agent.restore.TargetException;
+import io.tidemark.agent.source.SourceException;
+import io.tidemark.agent.system.Holder;
+import io.tidemark.repository.Refused;
+import io.tidemark.repository.journal.IllegalEventException;
+import io.tidemark.repository.session.SessionEnded;
+import io.tidemark.repository.store.StoreException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Tells what a failure means to whoever gave the command.
+final class Failures {
+  private Failures() {}
+
+  static Failure of(Throwable thrown) {
+    return switch (thrown) {
+      case UsageException e -> new Failure(ExitStatus.USAGE, "USAGE", message(e));
+      case Refused e -> new Failure(ExitStatus.REFUSED, e.reason().name(), message(e));
+      case IllegalEventException e ->
+          new Failure(
+              ExitStatus.REFUSED, "WRONG_STATE", message(e) + ". Nothing was changed; look again.");
+      case StoreException e -> of(e);
+      case SourceException e -> of(e);
+      case TargetException e -> of(e);
+      case SessionEnded e -> new Failure(ExitStatus.FAILED, "SESSION_ENDED", message(e));
+      case FlowException e -> of(e);
+      case InterruptedException e ->
+          new Failure(ExitStatus.INTERRUPTED, "INTERRUPTED", message(e, "Interrupted."));
+      case UncheckedIOException e when e.getCause() != null -> of(e.getCause());
+      case IOException e -> new Failure(ExitStatus.FAILED, "LOCAL_FAILURE", local(e));
+      case OutOfMemoryError e ->
+          new Failure(
+              ExitStatus.FAILED,
+              "OUT_OF_MEMORY",
+              "The memory that Java may use is spent ("
+                  + e.getMessage()
+                  + "). Give it more: JAVA_TOOL_OPTIONS=-Xmx512m");
+      default ->
+          new Failure(
+              ExitStatus.FAILED,
+              "INTERNAL",
+              "This should not have happened: "
+                  + thrown.getClass().getSimpleName()
+                  + (thrown.getMessage() == null ? "" : ": " + thrown.getMessage())
+                  + ". Run it again with TIDEMARK_DEBUG=1 and report what it prints.");
+    };
+  }
+
+  private static Failure of(FlowException e) {
+    return switch (e) {
+      case FlowException.Deleted _ -> new Failure(ExitStatus.FAILED, "DELETED", message(e));
+    };
+  }
+
+  private static Failure of(StoreException e) {
+    String code =
+        switch (e) {
+          case StoreException.Missing _ -> "STORE_MISSING";
+          case StoreException.Denied _ -> "STORE_DENIED";
+          case StoreException.Unavailable _ -> "STORE_UNAVAILABLE";
+          case StoreException.Corrupt _ -> "STORE_CORRUPT";
+          case StoreException.FormatTooNew _ -> "FORMAT_TOO_NEW";
+          case StoreException.UnknownOutcome _ -> "UNKNOWN_OUTCOME";
+        };
+    return new Failure(ExitStatus.FAILED, code, message(e), error -> error.put("key", e.key()));
+  }
+
+  private static Failure of(SourceException e) {
+    String code =
+        switch (e) {
+          case SourceException.InUse _ -> "SOURCE_IN_USE";
+          case SourceException.NotFound _ -> "SOURCE_NOT_FOUND";
+          case SourceException.NotAVolume _ -> "SOURCE_NOT_A_VOLUME";
+          case SourceException.Denied _ -> "SOURCE_DENIED";
+          case SourceException.Changed _ -> "SOURCE_CHANGED";
+          case SourceException.Unreadable _ -> "SOURCE_UNREADABLE";
+        };
+    return new Failure(
+        ExitStatus.REFUSED,
+        code,
+        message(e),
+        error -> {
+          error.put("path", e.path().toString());
+          if (e instanceof SourceException.InUse use) {
+            holders(error, use.holders());
+          }
+        });
+  }
+
+  private static Failure of(TargetException e) {
+    String code =
+        switch (e) {
+          case TargetException.Exists _ -> "TARGET_EXISTS";
+          case TargetException.NotFound _ -> "TARGET_NOT_FOUND";
+          case TargetException.NotATarget _ -> "TARGET_UNFIT";
+          case TargetException.Denied _ -> "TARGET_DENIED";
+          case TargetException.InUse _ -> "TARGET_IN_USE";
+          case TargetException.TooSmall _ -> "TARGET_TOO_SMALL";
+          case TargetException.Full _ -> "TARGET_FULL";
+          case TargetException.Disturbed _ -> "TARGET_DISTURBED";
+          case TargetException.Failed _ -> "TARGET_FAILED";
+        };
+    return new Failure(
+        e.refused() ? ExitStatus.REFUSED : ExitStatus.FAILED,
+        code,
+        message(e),
+        error -> {
+          error.put("target", e.target());
+          if (e instanceof TargetException.InUse use) {
+            holders(error, use.holders());
+          }
+        });
+  }
+
+  private static void holders(JsonWriter error, List<Holder> holders) {
+    error.array(
+        "holders",
+        holders,
+        holder ->
+            error.object(
+                member -> {
+                  if (holder instanceof Holder.RunningProcess process) {
+                    member.put("pid", process.pid());
+                  }
+                  member.put("description", holder.describe());
+                }));
+  }
+
+  private static String local(IOException e) {
+    return switch (e) {
+      case NoSuchFileException missing -> missing.getFile() + ": there is no such file or folder.";
+      case AccessDeniedException denied -> denied.getFile() + ": this user may not do that there.";
+      case FileSystemException other ->
+          other.getFile() + ": " + (other.getReason() == null ? "failed" : other.getReason());
+      default -> message(e);
+    };
+  }
+
+  private static String message(Throwable e) {
+    return message(e, e.getClass().getSimpleName());
+  }
+
+  private static String message(Throwable e, String fallback) {
+    @Nullable String message = e.getMessage();
+    return message == null || message.isBlank() ? fallback : message;
+  }
+}

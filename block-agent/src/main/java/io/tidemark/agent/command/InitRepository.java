@@ -1,0 +1,44 @@
+package io.tidemark.agent.command;
+
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.RepositoryInfo;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+
+@Command(
+    name = "init",
+    description = "Make a repository in an empty prefix of a bucket, if the store is fit for one.",
+    footer = {
+      "",
+      "Example: tidemark repository init --repository s3://backups/tidemark --endpoint-url"
+          + " http://127.0.0.1:9000"
+    })
+final class InitRepository extends Verb {
+  @Override
+  protected Answer answer(Workplace workplace) {
+    String region = workplace.region();
+    Repository made = Repository.initialise(workplace.store(), workplace.writer(), region);
+    workplace.console().say("Made a repository in " + workplace.store().location() + ".");
+    return new RepositoryAnswer(made.info(), workplace.store().location());
+  }
+
+  /// The repository's id, which is what scripts want of it.
+  record RepositoryAnswer(RepositoryInfo info, String location) implements Answer {
+    @Override
+    public void json(JsonWriter json) {
+      json.object(
+          document ->
+              document
+                  .put("id", info.id())
+                  .put("location", location)
+                  .put("format", info.format())
+                  .put("hash", info.hash())
+                  .put("region", info.region()));
+    }
+
+    @Override
+    public void text(PrintWriter out) {
+      out.println(info.id());
+    }
+  }
+}

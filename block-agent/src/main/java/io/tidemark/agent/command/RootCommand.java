@@ -1,0 +1,224 @@
+package io.tidemark.agent.command;
+
+import io.tidemark.agent.command.CommandEnvironment.Terminal;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.ScopeType;
+
+/// The root of the command tree: what every verb shares, and how each is run.
+@Command(
+    name = "tidemark",
+    description = "Snapshots of block volumes in any S3-compatible store.",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    usageHelpAutoWidth = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "Environment:",
+      "  TIDEMARK_REPOSITORY      s3://BUCKET/PREFIX, when --repository is not given",
+      "  AWS_ENDPOINT_URL_S3      where the store is, when --endpoint-url is not given",
+      "  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION",
+      "  TIDEMARK_STATE           folder of locks and caches (else $$XDG_STATE_HOME/tidemark)",
+      "  TIDEMARK_ACTOR           who is named in the journal (else user@host)",
+      "  TIDEMARK_HOST            this host's name, where it is not to be the kernel's",
+      "  TIDEMARK_DEBUG=1         prints where a failure came from",
+      "",
+      "Exit status: 0 done; 1 failed or damage found; 2 wrong usage; 3 refused, nothing changed.",
+      "",
+      "Begin with:",
+      "  tidemark repository init",
+      "  tidemark volume add web /srv/images/web.img",
+      "  tidemark snapshot create web",
+      "  tidemark snapshot restore web@latest --to /srv/restored.img"
+    })
+final class RootCommand {
+  private static final List<String> BUILT_IN =
+      List.of("repository", "volume", "snapshot", "collect");
+
+  /// The parser's words before a converter's own.
+  private static final Pattern WRONG_VALUE =
+      Pattern.compile(
+          "^Invalid value for (?:positional parameter at index \\S+ \\(<?(.+?)>?\\)|option '(\\S+?)'"
+              + "(?: \\(.*?\\))?): ");
+
+  private final CommandEnvironment environment;
+
+  @Option(
+      names = "--repository",
+      paramLabel = "URL",
+      scope = ScopeType.INHERIT,
+      description = "The repository, s3://BUCKET/PREFIX.")
+  private @Nullable String repository;
+
+  @Option(
+      names = "--endpoint-url",
+      paramLabel = "URL",
+      scope = ScopeType.INHERIT,
+      description = "Where the S3 store is, http://HOST:PORT; AWS itself when nothing says.")
+  private @Nullable String endpointUrl;
+
+  @Option(
+      names = "--json",
+      scope = ScopeType.INHERIT,
+      description = "Print exactly one JSON document to standard output.")
+  private boolean jsonGiven;
+
+  /// Known before the line is parsed, for it may not be parseable.
+  private final boolean json;
+
+  private RootCommand(CommandEnvironment environment, List<String> words) {
+    this.environment = environment;
+    json = words.contains("--json");
+  }
+
+  /// Runs one command line in this process.
+  ///
+  /// @return the exit status, see [ExitStatus]
+  static int run(CommandEnvironment environment, String... arguments) {
+    List<String> words = Arrays.asList(arguments);
+    RootCommand root = new RootCommand(environment, words);
+    CommandLine line = root.commandLine(words);
+    line.setOut(environment.out()).setErr(environment.err());
+    line.setExpandAtFiles(false);
+    line.setOverwrittenOptionsAllowed(true);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionStrategy(root::execute);
+    line.setParameterExceptionHandler(root::refuse);
+    line.setExecutionExceptionHandler((e, _, _) -> root.fail(e));
+    int status = line.execute(arguments);
+    environment.out().flush();
+    if (environment.out().checkError() && status == ExitStatus.DONE.code()) {
+      root.console().error("Standard output could not be written, the answer is lost.");
+      return ExitStatus.FAILED.code();
+    }
+    return status;
+  }
+
+  /// Only the verbs of the group that is asked for are built: each costs time to reflect over.
+  private CommandLine commandLine(List<String> words) {
+    CommandLine line = new CommandLine(this);
+    line.addSubcommand(group(new RepositoryGroup(), words, "repository"));
+    line.addSubcommand(group(new VolumeGroup(), words, "volume"));
+    line.addSubcommand(group(new SnapshotGroup(), words, "snapshot"));
+    if (words.stream().noneMatch(BUILT_IN::contains)) {
+      for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
+        line.addSubcommand(provider.name(), provider.command());
+      }
+    }
+    return line;
+  }
+
+  private static CommandLine group(VerbGroup group, List<String> words, String name) {
+    CommandLine line = new CommandLine(group);
+    if (words.contains(name)) {
+      group.verbs().forEach(verb -> line.addSubcommand(verb));
+    }
+    return line;
+  }
+
+  private int execute(ParseResult parsed) {
+    if (json) {
+      ParseResult last = parsed;
+      while (last.hasSubcommand()) {
+        last = last.subcommand();
+      }
+      CommandSpec command = last.commandSpec();
+      if (last.isVersionHelpRequested()) {
+        write(document -> document.object(members -> members.put("version", Version.number())));
+        return ExitStatus.DONE.code();
+      }
+      if (last.isUsageHelpRequested()) {
+        StringWriter help = new StringWriter();
+        command.commandLine().usage(new PrintWriter(help), CommandLine.Help.Ansi.OFF);
+        write(document -> document.object(members -> members.put("help", help.toString())));
+        return ExitStatus.DONE.code();
+      }
+    }
+    return new RunLast().execute(parsed);
+  }
+
+  /// Runs one verb and prints its answer.
+  int run(Verb verb) throws Exception {
+    Console console = console();
+    try (Workplace workplace = new Workplace(environment, variables(), console)) {
+      Answer answer = verb.answer(workplace);
+      console.endProgress();
+      if (json) {
+        write(answer::json);
+      } else {
+        answer.text(environment.out());
+        environment.out().flush();
+      }
+      answer.afterwards();
+      return answer.status().code();
+    } finally {
+      console.endProgress();
+    }
+  }
+
+  private int refuse(ParameterException e, String[] arguments) {
+    CommandLine line = e.getCommandLine();
+    String message = Shown.of(WRONG_VALUE.matcher(e.getMessage()).replaceFirst("$1$2: "));
+    if (json) {
+      write(new Failure(ExitStatus.USAGE, "USAGE", message)::json);
+    }
+    if (!json || environment.terminal() == Terminal.WATCHED) {
+      console().error(message);
+      CommandLine.UnmatchedArgumentException.printSuggestions(e, environment.err());
+      environment.err().println("See: " + line.getCommandSpec().qualifiedName() + " --help");
+      environment.err().flush();
+    }
+    return ExitStatus.USAGE.code();
+  }
+
+  private int fail(Throwable thrown) {
+    Failure failure = Failures.of(thrown);
+    if (json) {
+      write(failure::json);
+    }
+    Console console = console();
+    if (!json || environment.terminal() == Terminal.WATCHED) {
+      console.error(Shown.lines(failure.message()));
+    }
+    if (environment.variables().getOrDefault("TIDEMARK_DEBUG", "").equals("1")) {
+      console.trace(thrown);
+    }
+    return failure.status().code();
+  }
+
+  private void write(JsonWriter.Part document) {
+    JsonWriter.write(environment.out(), document);
+  }
+
+  private Console console() {
+    return new Console(environment.err(), environment.terminal());
+  }
+
+  private Map<String, String> variables() {
+    Map<String, String> variables = new HashMap<>(environment.variables());
+    if (repository != null) {
+      variables.put("TIDEMARK_REPOSITORY", repository);
+    }
+    if (endpointUrl != null) {
+      variables.put("AWS_ENDPOINT_URL_S3", endpointUrl);
+    }
+    return variables;
+  }
+}

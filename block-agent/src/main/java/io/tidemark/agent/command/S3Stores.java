@@ -1,0 +1,22 @@
+package io.tidemark.agent.command;
+
+import io.tidemark.repository.store.ObjectStore;
+import io.tidemark.repository.store.s3.S3Location;
+import io.tidemark.repository.store.s3.S3ObjectStore;
+import io.tidemark.repository.store.s3.S3Settings;
+import java.util.Map;
+
+/// Opens stores in S3, as the environment says.
+final class S3Stores {
+  private S3Stores() {}
+
+  static ObjectStore open(String address, Map<String, String> variables) {
+    S3Settings settings;
+    try {
+      settings = S3Settings.fromEnvironment(S3Location.parse(address), variables);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+    return S3ObjectStore.open(settings);
+  }
+}

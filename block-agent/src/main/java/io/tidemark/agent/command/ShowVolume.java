@@ -1,0 +1,77 @@
+package io.tidemark.agent.command;
+
+import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.journal.volume.Entry;
+import io.tidemark.repository.journal.volume.Hold;
+import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.journal.volume.VolumeState;
+import io.tidemark.repository.volume.VolumeName;
+import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "show",
+    description = "Show one volume.",
+    footer = {"", "Example: tidemark volume show web"})
+final class ShowVolume extends Verb {
+  @Parameters(paramLabel = "NAME", converter = VolumeNameConverter.class)
+  @SuppressWarnings("NullAway.Init")
+  private VolumeName name;
+
+  @Override
+  protected Answer answer(Workplace workplace) {
+    NamedVolume volume = workplace.volumes().find(name.text());
+    return new Described(volume, workplace.repository().journal(volume.id()).read().state());
+  }
+
+  private record Described(NamedVolume volume, VolumeState state) implements Answer {
+    @Override
+    public void json(JsonWriter json) {
+      json.object(
+          members -> {
+            VolumeFace.members(members, volume);
+            members.put("chunkBytes", state.volume().map(opened -> opened.chunkSize().bytes()));
+            members.put("sizeBytes", sizeBytes());
+            members.object("snapshots", counts -> counted().forEach(counts::put));
+            members.array("holds", state.holds().values(), hold -> HoldFace.json(json, hold));
+          });
+    }
+
+    @Override
+    public void text(PrintWriter out) {
+      out.println("name       " + volume.name());
+      out.println("id         " + volume.id());
+      out.println("source     " + Shown.of(volume.source()));
+      out.println("host       " + Shown.of(volume.host()));
+      state
+          .volume()
+          .ifPresent(
+              opened -> out.println("chunks of  " + ByteCount.text(opened.chunkSize().bytes())));
+      sizeBytes().ifPresent(size -> out.println("size       " + ByteCount.text(size)));
+      out.println("snapshots  " + (counted().isEmpty() ? "none" : counted()));
+      for (Hold hold : state.holds().values()) {
+        out.println("hold       " + HoldFace.text(hold));
+      }
+    }
+
+    /// Of the newest snapshot.
+    private Optional<Long> sizeBytes() {
+      return state.entries().values().stream()
+          .map(Entry::content)
+          .flatMap(Optional::stream)
+          .max(Comparator.comparingLong(Phase.Content::commit))
+          .map(content -> content.root().sizeBytes());
+    }
+
+    private Map<String, Long> counted() {
+      Map<String, Long> counts = new TreeMap<>();
+      state.entries().values().forEach(entry -> counts.merge(entry.phase().word(), 1L, Long::sum));
+      return counts;
+    }
+  }
+}

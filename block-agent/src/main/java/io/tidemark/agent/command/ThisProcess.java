@@ -1,0 +1,96 @@
+package io.tidemark.agent.command;
+
+import io.tidemark.agent.command.CommandEnvironment.Terminal;
+import io.tidemark.agent.flow.Pulse;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Wires a command line to the process that it runs in.
+final class ThisProcess {
+  /// How long Ctrl-C waits for the work to end in order. What is cut off after that is found and
+  /// ended by the next run.
+  private static final long ORDERLY_END_SECONDS = 30;
+
+  private ThisProcess() {}
+
+  /// Runs the command line and exits.
+  static void run(String[] arguments) {
+    Thread worker = Thread.currentThread();
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  if (ended.getCount() > 0) {
+                    worker.interrupt();
+                    awaitOrderlyEnd(ended);
+                  }
+                },
+                "interrupt"));
+    int status = ExitStatus.FAILED.code();
+    try {
+      status = Tidemark.run(environment(), arguments);
+    } finally {
+      ended.countDown();
+    }
+    // After a signal this only waits: the status is then 128 and the signal's number.
+    System.exit(status);
+  }
+
+  private static void awaitOrderlyEnd(CountDownLatch ended) {
+    try {
+      if (!ended.await(ORDERLY_END_SECONDS, TimeUnit.SECONDS)) {
+        System.err.println("tidemark: stopped at once; the next run cleans up what this one left");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static CommandEnvironment environment() {
+    return new CommandEnvironment(
+        System.getenv(),
+        new PrintWriter(System.out, false, StandardCharsets.UTF_8),
+        System.out,
+        new PrintWriter(System.err, false, StandardCharsets.UTF_8),
+        errorTerminal(),
+        (address, variables) -> S3Stores.open(address, variables),
+        InstantSource.system(),
+        System::nanoTime,
+        SecureRandom::new,
+        Pulse.onThreads(),
+        hostName(),
+        System.getProperty("user.name", "unknown"),
+        Path.of(System.getProperty("user.home", ".")));
+  }
+
+  /// `System.console` tells of standard input and output only.
+  private static Terminal errorTerminal() {
+    try {
+      String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return device.startsWith("/dev/pts/")
+              || device.startsWith("/dev/tty")
+              || device.equals("/dev/console")
+          ? Terminal.WATCHED
+          : Terminal.NONE;
+    } catch (IOException | UnsupportedOperationException _) {
+      return Terminal.NONE;
+    }
+  }
+
+  private static String hostName() {
+    try {
+      String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+      return name.isEmpty() ? "localhost" : name;
+    } catch (IOException _) {
+      return System.getenv().getOrDefault("HOSTNAME", "localhost");
+    }
+  }
+}

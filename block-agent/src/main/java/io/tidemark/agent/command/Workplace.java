@@ -1,0 +1,117 @@
+package io.tidemark.agent.command;
+
+import io.tidemark.agent.command.CommandEnvironment.Terminal;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.journal.Journal;
+import io.tidemark.repository.snapshot.Snapshots;
+import io.tidemark.repository.store.JitteredBackoff;
+import io.tidemark.repository.store.SettledCreate;
+import io.tidemark.repository.store.decorated.CountingObjectStore;
+import io.tidemark.repository.volume.Volumes;
+import java.time.Duration;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// What one command line works with. Store and repository are opened when first asked for.
+public final class Workplace implements AutoCloseable {
+  /// A create whose answer got lost is settled within this, or reported as unknown. Long enough for
+  /// a store that restarts, short enough for somebody who waits.
+  private static final Duration SETTLE_WITHIN = Duration.ofMinutes(2);
+
+  private static final Duration FIRST_WAIT = Duration.ofMillis(50);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+  private final CommandEnvironment environment;
+  private final Map<String, String> variables;
+  private final Console console;
+  private @Nullable CountingObjectStore store;
+  private @Nullable Repository repository;
+
+  /// @param variables of the environment, options in place
+  Workplace(CommandEnvironment environment, Map<String, String> variables, Console console) {
+    this.environment = environment;
+    this.variables = Map.copyOf(variables);
+    this.console = console;
+  }
+
+  public CommandEnvironment environment() {
+    return environment;
+  }
+
+  /// The environment variables, with the command line's options in their place.
+  public Map<String, String> variables() {
+    return variables;
+  }
+
+  public Console console() {
+    return console;
+  }
+
+  /// The name under which this host's volumes are known.
+  String host() {
+    return variable("TIDEMARK_HOST", environment.host());
+  }
+
+  /// The repository's store; counts what it is asked.
+  ///
+  /// @throws UsageException when nothing says which, or that is wrong
+  CountingObjectStore store() {
+    if (store == null) {
+      String address = variable("TIDEMARK_REPOSITORY", "");
+      if (address.isEmpty()) {
+        throw new UsageException(
+            "Which repository? Set TIDEMARK_REPOSITORY=s3://BUCKET/PREFIX, or give --repository"
+                + " s3://BUCKET/PREFIX");
+      }
+      store = new CountingObjectStore(environment.stores().open(address, variables));
+    }
+    return store;
+  }
+
+  Repository repository() {
+    if (repository == null) {
+      repository = Repository.open(store(), writer());
+    }
+    return repository;
+  }
+
+  Journal.Writer writer() {
+    RandomGenerator random = environment.random().get();
+    return new Journal.Writer(
+        variable("TIDEMARK_ACTOR", environment.user() + "@" + host()),
+        environment.clock(),
+        random,
+        new SettledCreate(
+            store(), new JitteredBackoff(random, FIRST_WAIT, LONGEST_WAIT, SETTLE_WITHIN)));
+  }
+
+  Volumes volumes() {
+    return new Volumes(repository());
+  }
+
+  Snapshots snapshots() {
+    return new Snapshots(repository());
+  }
+
+  boolean isWatched() {
+    return environment.terminal() == Terminal.WATCHED;
+  }
+
+  /// The region that a new repository is of.
+  String region() {
+    return variable("AWS_REGION", variable("AWS_DEFAULT_REGION", "us-east-1"));
+  }
+
+  private String variable(String name, String otherwise) {
+    String value = variables.getOrDefault(name, "").strip();
+    return value.isEmpty() ? otherwise : value;
+  }
+
+  @Override
+  public void close() {
+    if (store != null) {
+      store.close();
+    }
+  }
+}

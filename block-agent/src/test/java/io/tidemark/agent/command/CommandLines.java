@@ -1,0 +1,111 @@
+package io.tidemark.agent.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tidemark.agent.command.CommandEnvironment.Terminal;
+import io.tidemark.agent.flow.Pulse;
+import io.tidemark.repository.store.ObjectStore;
+import io.tidemark.repository.store.decorated.ForwardingObjectStore;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+
+/// Runs command lines of one made-up host in this process.
+final class CommandLines {
+  static final Instant NOW = Instant.parse("2026-11-21T10:15:30.250Z");
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final Map<String, String> variables = new HashMap<>();
+  private final Random random = new Random(20261121);
+  private ObjectStore store;
+  private Pulse pulse = (_, _) -> () -> {};
+  private Terminal terminal = Terminal.NONE;
+  private String host = "host-a";
+
+  /// What one command line came to.
+  record Outcome(int status, byte[] bytes, String err) {
+    String out() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    JsonNode json() {
+      try {
+        return JSON.readTree(bytes);
+      } catch (java.io.IOException e) {
+        throw new UncheckedIOException(out(), e);
+      }
+    }
+  }
+
+  CommandLines(ObjectStore store, Path state) {
+    this.store = store;
+    variables.put("TIDEMARK_REPOSITORY", "s3://bucket/prefix");
+    variables.put("TIDEMARK_STATE", state.toString());
+  }
+
+  CommandLines with(String variable, String value) {
+    variables.put(variable, value);
+    return this;
+  }
+
+  CommandLines watched() {
+    terminal = Terminal.WATCHED;
+    return this;
+  }
+
+  CommandLines on(ObjectStore other) {
+    store = other;
+    return this;
+  }
+
+  CommandLines on(Pulse other) {
+    pulse = other;
+    return this;
+  }
+
+  CommandLines atHost(String other) {
+    host = other;
+    return this;
+  }
+
+  Outcome run(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    StringWriter err = new StringWriter();
+    int status =
+        Tidemark.run(
+            new CommandEnvironment(
+                variables,
+                new PrintWriter(out, false, StandardCharsets.UTF_8),
+                out,
+                new PrintWriter(err),
+                terminal,
+                (_, _) -> new LeftOpen(store),
+                () -> NOW,
+                System::nanoTime,
+                () -> random,
+                pulse,
+                host,
+                "ada",
+                Path.of("/nonexistent")),
+            arguments);
+    return new Outcome(status, out.toByteArray(), err.toString());
+  }
+
+  /// The store outlives each command line.
+  private static final class LeftOpen extends ForwardingObjectStore {
+    LeftOpen(ObjectStore inner) {
+      super(inner);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,108 @@
+package io.tidemark.agent.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.agent.command.CommandLines.Outcome;
+import io.tidemark.repository.store.memory.MemoryObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VolumeVerbsTest {
+  @TempDir Path folder;
+  private CommandLines tidemark;
+  private Path image;
+
+  @BeforeEach
+  void makeRepository() throws IOException {
+    tidemark =
+        new CommandLines(new MemoryObjectStore(() -> CommandLines.NOW), folder.resolve("state"));
+    image = Files.writeString(folder.resolve("web.img"), "a volume");
+    assertThat(tidemark.run("repository", "init").status()).isZero();
+  }
+
+  @Test
+  void addsListsShowsAndRemoves() {
+    Outcome added = tidemark.run("volume", "add", "web", image.toString());
+    assertThat(added.status()).isZero();
+    assertThat(added.out()).matches("vol-[0-9a-f]{17}\n");
+    assertThat(added.err()).isEmpty();
+
+    Outcome listed = tidemark.run("volume", "list");
+    assertThat(listed.out())
+        .isEqualTo(
+            """
+            NAME  ID                     HOST    SOURCE
+            web   %s  host-a  %s
+            """
+                .formatted(added.out().strip(), image));
+    assertThat(tidemark.run("volume", "show", "web", "--json").json().toString())
+        .isEqualTo(
+            """
+            {"id":"%s","name":"web","host":"host-a","source":"%s","chunkBytes":32768,\
+            "sizeBytes":null,"snapshots":{},"holds":[]}"""
+                .formatted(added.out().strip(), image));
+
+    assertThat(tidemark.run("volume", "remove", "web").status()).isZero();
+    assertThat(tidemark.run("volume", "list", "--json").out()).isEqualTo("[]\n");
+    assertThat(tidemark.run("volume", "list").out()).isEmpty();
+  }
+
+  @Test
+  void givesOneDocumentForAddedVolumes() {
+    Outcome added =
+        tidemark.run("--json", "volume", "add", "db", image.toString(), "--chunk-size", "64KiB");
+    assertThat(added.out())
+        .matches(
+            "\\{\"id\":\"vol-[0-9a-f]{17}\",\"name\":\"db\",\"host\":\"host-a\","
+                + "\"source\":\"[^\"]*web.img\",\"chunkBytes\":65536}\n");
+  }
+
+  @Test
+  void refusesATakenName() {
+    tidemark.run("volume", "add", "web", image.toString());
+    Outcome again = tidemark.run("volume", "add", "web", image.toString(), "--json");
+    assertThat(again.status()).isEqualTo(3);
+    assertThat(again.json().at("/error/code").asText()).isEqualTo("VOLUME_EXISTS");
+    assertThat(again.json().at("/error/message").asText()).contains("Choose another name");
+    assertThat(again.err()).isEmpty();
+  }
+
+  @Test
+  void refusesWhatIsNoVolume() {
+    Outcome missing = tidemark.run("volume", "add", "web", folder.resolve("none").toString());
+    assertThat(missing.status()).isEqualTo(3);
+    assertThat(missing.err()).contains("there is nothing at that path");
+    Outcome directory = tidemark.run("volume", "add", "web", folder.toString());
+    assertThat(directory.status()).isEqualTo(3);
+    assertThat(tidemark.run("volume", "list", "--json").json()).isEmpty();
+  }
+
+  @Test
+  void callsMalformedInputWrongUsage() {
+    for (String name : new String[] {"a/b", "a\tb", "", "x".repeat(300), "-x", "a@b"}) {
+      Outcome outcome = tidemark.run("volume", "add", "--json", "--", name, image.toString());
+      assertThat(outcome.status()).as(name).isEqualTo(2);
+      assertThat(outcome.json().at("/error/code").asText()).isEqualTo("USAGE");
+    }
+    for (String size : new String[] {"33KiB", "2KiB", "8MiB", "x", "-1", "9999999999999999999"}) {
+      Outcome outcome =
+          tidemark.run("volume", "add", "web", image.toString(), "--chunk-size", size);
+      assertThat(outcome.status()).as(size).isEqualTo(2);
+      assertThat(outcome.err()).contains("--chunk-size: No");
+    }
+    assertThat(tidemark.run("volume", "add", "web").status()).isEqualTo(2);
+    assertThat(tidemark.run("volume", "list", "--nonsense").status()).isEqualTo(2);
+    assertThat(tidemark.run("volume").status()).isEqualTo(2);
+  }
+
+  @Test
+  void refusesAnUnknownVolume() {
+    Outcome outcome = tidemark.run("volume", "show", "none", "--json");
+    assertThat(outcome.status()).isEqualTo(3);
+    assertThat(outcome.json().at("/error/code").asText()).isEqualTo("UNKNOWN_VOLUME");
+  }
+}
