@@ -31,9 +31,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// Checks a repository without reading chunks: folds every journal from event 1, compares every pack
-/// list with its map, and every pack named with what lies in the store. The chunks themselves are
-/// read by a verification of snapshots.
+/// Checks a repository without reading chunks: folds every journal from event 1, compares every
+/// pack list with its map, and every pack named with what lies in the store. The chunks themselves
+/// are read by a verification of snapshots.
 public final class RepositoryCheck {
   private final Repository repository;
   private final NodeSource nodes;
@@ -105,7 +105,7 @@ public final class RepositoryCheck {
     ChunkSize chunkSize = state.volume().orElseThrow().chunkSize();
     ListCheck check = new ListCheck(nodes, chunkSize);
     List<Root> roots = new ArrayList<>(state.roots());
-    roots.sort(Comparator.comparing(Root::listCommit));
+    roots.sort(Comparator.comparingLong(Root::listCommit));
     Set<ChunkId> seen = new HashSet<>();
     Optional<ListCheck.Checked> base = Optional.empty();
     for (Root root : roots) {
@@ -132,9 +132,7 @@ public final class RepositoryCheck {
         if (wrong.isEmpty()) {
           base = Optional.of(new ListCheck.Checked(root, list));
         }
-      } catch (StoreException.Missing
-          | StoreException.Corrupt
-          | StoreException.FormatTooNew e) {
+      } catch (StoreException.Missing | StoreException.Corrupt | StoreException.FormatTooNew e) {
         problems.add(new Problem(volume.name(), hurt, e.key(), Weight.DAMAGE, message(e)));
       }
     }
@@ -148,8 +146,7 @@ public final class RepositoryCheck {
     Long bytes = found.get(use.pack());
     String key = key(use.pack());
     if (bytes == null) {
-      problems.add(
-          new Problem(volume.name(), hurt, key, Weight.DAMAGE, "The pack is missing."));
+      problems.add(new Problem(volume.name(), hurt, key, Weight.DAMAGE, "The pack is missing."));
     } else if (use.objectBytes() != 0 && bytes != use.objectBytes()) {
       problems.add(
           new Problem(
@@ -172,9 +169,7 @@ public final class RepositoryCheck {
         try {
           found.put(
               new PackId(
-                  volume,
-                  ObjectKeys.packSession(entry.key()),
-                  ObjectKeys.packNumber(entry.key())),
+                  volume, ObjectKeys.packSession(entry.key()), ObjectKeys.packNumber(entry.key())),
               entry.sizeBytes());
         } catch (IllegalArgumentException e) {
           problems.add(

@@ -6,7 +6,11 @@ import java.util.List;
 ///
 /// @param failures why single objects were not deleted, by key and the store's words
 public record Collection(
-    CollectionPlan plan, Outcome outcome, int deletedObjects, long freedBytes, List<String> failures) {
+    CollectionPlan plan,
+    Outcome outcome,
+    int deletedObjects,
+    long freedBytes,
+    List<String> failures) {
   public Collection {
     failures = List.copyOf(failures);
   }

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Collects volumes one after another: upkeep first, then what no root reaches; a closed volume
-/// without packs is forgotten. One volume that cannot be collected does not keep the others from it.
+/// without packs is forgotten. One volume that cannot be collected does not keep the others from
+/// it.
 public final class CollectionRun {
   private final Repository repository;
   private final Upkeep upkeep;
@@ -47,9 +48,7 @@ public final class CollectionRun {
         () -> {
           List<Upkeep.Due> due = upkeep.plan(volume.id());
           CollectionPlan plan =
-              collector
-                  .planAfter(volume.id(), due.stream().map(Upkeep.Due::event).toList())
-                  .plan();
+              collector.planAfter(volume.id(), due.stream().map(Upkeep.Due::event).toList()).plan();
           Collection collection =
               new Collection(
                   plan,

@@ -32,8 +32,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Collects one volume: reads the state at r, keeps what its roots reach, lists, condemns, writes an
-/// audit, deletes. Any number may run at once, sleep for a week in between, or die.
+/// Collects one volume: reads the state at r, keeps what its roots reach, lists, condemns, writes
+/// an audit, deletes. Any number may run at once, sleep for a week in between, or die.
 public final class Collector {
   private final Repository repository;
   private final NodeSource nodes;
@@ -109,7 +109,7 @@ public final class Collector {
     List<Root> roots = new ArrayList<>(state.roots());
     roots.sort(
         Comparator.comparing((Root root) -> !known.contains(root.packList().id()))
-            .thenComparing(Root::listCommit));
+            .thenComparingLong(Root::listCommit));
     Map<ChunkId, RootPacks> done = new LinkedHashMap<>();
     Optional<ListCheck.Checked> base = Optional.empty();
     for (Root root : roots) {
@@ -226,8 +226,7 @@ public final class Collector {
       String key =
           ObjectKeys.audit(
               plan.volume(), plan.number(), RandomDigits.draw(repository.writer().random()));
-      settled =
-          repository.writer().creates().create(key, bytes, OwnershipCheck.sameBytes(bytes));
+      settled = repository.writer().creates().create(key, bytes, OwnershipCheck.sameBytes(bytes));
     } while (settled == Settled.NOT_OURS);
   }
 

@@ -29,8 +29,7 @@ public final class Upkeep {
   private final Predicate<Phase.Creating> knownDead;
 
   /// @param knownDead of a session of this host, whether its process is known to be gone
-  public Upkeep(
-      Repository repository, Duration trashWindow, Predicate<Phase.Creating> knownDead) {
+  public Upkeep(Repository repository, Duration trashWindow, Predicate<Phase.Creating> knownDead) {
     this.repository = repository;
     this.trashWindow = trashWindow;
     this.knownDead = knownDead;
@@ -115,8 +114,7 @@ public final class Upkeep {
   }
 
   private static Due removal(VolumeId volume, Entry entry, String reason, String verb) {
-    return due(
-        volume, entry, new VolumeEvent.Removed(entry.snapshot(), reason, More.NONE), verb);
+    return due(volume, entry, new VolumeEvent.Removed(entry.snapshot(), reason, More.NONE), verb);
   }
 
   private static Due due(VolumeId volume, Entry entry, VolumeEvent event, String verb) {
@@ -129,8 +127,7 @@ public final class Upkeep {
       return false;
     }
     Optional<Instant> latestStart = hold.restore().flatMap(Hold.Restore::latestStart);
-    if (latestStart.isPresent()
-        && new Beats(repository, volume, hold.number()).read().isEmpty()) {
+    if (latestStart.isPresent() && new Beats(repository, volume, hold.number()).read().isEmpty()) {
       return now.isAfter(latestStart.get());
     }
     return isSilent(volume, hold.number());
@@ -145,7 +142,6 @@ public final class Upkeep {
     return state.holds().containsKey(due.since())
         || state.entries().values().stream()
             .anyMatch(
-                entry ->
-                    entry.since() == due.since() && !(entry.phase() instanceof Phase.Ready));
+                entry -> entry.since() == due.since() && !(entry.phase() instanceof Phase.Ready));
   }
 }
