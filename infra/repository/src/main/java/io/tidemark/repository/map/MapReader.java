@@ -5,11 +5,14 @@ import static java.util.Objects.checkIndex;
 import io.tidemark.repository.chunk.ChunkSize;
 import io.tidemark.repository.pack.Reference;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// Looks chunks up in the map of one root. Keeps the path to the last one, so that looking up
 /// neighbours or going forward loads each node once. For one thread at a time.
 public final class MapReader {
+  private static final long NONE = -1;
+
   private final Tree tree;
   private final @Nullable MapNode[] path;
   private final long[] indexes;
@@ -60,6 +63,34 @@ public final class MapReader {
         }
       }
     }
+  }
+
+  /// The first chunk from `from` (inclusive) to `to` (exclusive) that is not zero. Zero stretches
+  /// cost nothing.
+  public OptionalLong first(long from, long to) {
+    if (from < 0 || to < from || to > tree.chunks()) {
+      throw new IndexOutOfBoundsException(
+          "No chunks " + from + " to " + to + " of " + tree.chunks());
+    }
+    Reference top = tree.top();
+    long first = top == null ? NONE : first(top, tree.height(), 0, from);
+    return first == NONE || first >= to ? OptionalLong.empty() : OptionalLong.of(first);
+  }
+
+  private long first(Reference reference, int level, long index, long from) {
+    MapNode node = node(reference, level, index);
+    boolean isOnTheWay = MapShape.index(from, level) == index;
+    for (int slot = isOnTheWay ? MapShape.slot(from, level) : 0; slot < MapNode.FAN_OUT; slot++) {
+      Reference below = node.slot(slot);
+      if (below != null) {
+        long child = index * MapNode.FAN_OUT + slot;
+        long first = level == 1 ? child : first(below, level - 1, child, from);
+        if (first != NONE) {
+          return first;
+        }
+      }
+    }
+    return NONE;
   }
 
   private MapNode node(Reference reference, int level, long index) {

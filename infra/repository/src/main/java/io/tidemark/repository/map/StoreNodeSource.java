@@ -28,6 +28,7 @@ public final class StoreNodeSource implements NodeSource, AutoCloseable {
   private static final int LARGEST_READ_BYTES = 2 << 20;
 
   private final ObjectStore store;
+  private final NodeSink sink;
   private final ConcurrentLinkedQueue<NodeDecoder> decoders = new ConcurrentLinkedQueue<>();
 
   // Guarded by this.
@@ -36,7 +37,13 @@ public final class StoreNodeSource implements NodeSource, AutoCloseable {
   private long cachedBytes;
 
   public StoreNodeSource(ObjectStore store) {
+    this(store, (reference, frame) -> {});
+  }
+
+  /// @param sink is shown every node and pack list that was read and is sound
+  public StoreNodeSource(ObjectStore store, NodeSink sink) {
     this.store = store;
+    this.sink = sink;
   }
 
   /// Bytes of a pack that one request brought.
@@ -63,7 +70,10 @@ public final class StoreNodeSource implements NodeSource, AutoCloseable {
       if (node.lengthBytes() > FrameHeader.BYTES + MapNodeCodec.LARGEST_BYTES) {
         throw new MalformedException("no map node has " + node.lengthBytes() + " bytes");
       }
-      return decoder.node(node, level, frame(node));
+      ByteBuffer frame = frame(node);
+      MapNode loaded = decoder.node(node, level, frame);
+      sink.written(node, frame);
+      return loaded;
     } catch (MalformedException e) {
       throw e.at(node.pack().key(), "map node at " + range(node));
     } finally {
@@ -78,7 +88,10 @@ public final class StoreNodeSource implements NodeSource, AutoCloseable {
       if (list.lengthBytes() > FrameHeader.BYTES + PackListCodec.LARGEST_BYTES) {
         throw new MalformedException("no pack list has " + list.lengthBytes() + " bytes");
       }
-      return decoder.packList(list, ByteBuffer.wrap(get(list.pack(), range(list), "pack list")));
+      ByteBuffer frame = ByteBuffer.wrap(get(list.pack(), range(list), "pack list"));
+      PackList loaded = decoder.packList(list, frame);
+      sink.written(list, frame);
+      return loaded;
     } catch (MalformedException e) {
       throw e.at(list.pack().key(), "pack list at " + range(list));
     } finally {

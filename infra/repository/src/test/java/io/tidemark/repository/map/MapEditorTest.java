@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -134,6 +135,8 @@ final class MapEditorTest {
       NavigableMap<Long, Reference> part = new TreeMap<>();
       reader.forEach(chunk, to, part::put);
       assertThat(part).isEqualTo(read.subMap(chunk, to));
+      OptionalLong first = part.isEmpty() ? OptionalLong.empty() : OptionalLong.of(part.firstKey());
+      assertThat(reader.first(chunk, to)).isEqualTo(first);
     }
     PackTally counted = new PackTally();
     MapWalk.tally(snapshot.root(), Volume.CHUNK_SIZE, volume.nodes, counted);

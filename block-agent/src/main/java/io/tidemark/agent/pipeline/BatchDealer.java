@@ -1,0 +1,115 @@
+package io.tidemark.agent.pipeline;
+
+import io.tidemark.agent.source.Extent;
+import io.tidemark.agent.source.SourceException;
+import io.tidemark.agent.source.VolumeView;
+import io.tidemark.repository.chunk.ChunkGrid;
+import java.util.Optional;
+
+/// Deals out the batches of a volume in order: those that hold data now, and those that held data
+/// in the parent. A stretch that was and is a hole is passed over, whatever its length. Safe for
+/// many threads.
+final class BatchDealer {
+  /// Bytes in a batch, unless one chunk is more.
+  private static final int TARGET_BYTES = 2 << 20;
+
+  /// Data runs looked at to tell how much there is to read; beyond these the rest counts as data.
+  private static final int COUNTED_RUNS = 4096;
+
+  private final VolumeView view;
+  private final ChunkGrid grid;
+  private final Baseline baseline;
+  private final int batchChunks;
+  private final long batchBytes;
+  private long nextChunk;
+  private long dealt;
+
+  /// The data run that ends behind the next chunk, or none any more.
+  private Optional<Extent> run;
+
+  BatchDealer(VolumeView view, ChunkGrid grid, Baseline baseline) throws SourceException {
+    this.view = view;
+    this.grid = grid;
+    this.baseline = baseline;
+    int chunkBytes = grid.chunkSize().bytes();
+    batchChunks = Math.clamp(TARGET_BYTES / chunkBytes, 1, Batch.MOST_CHUNKS);
+    batchBytes = (long) batchChunks * chunkBytes;
+    run = dataFrom(0);
+  }
+
+  /// Deals the next batch into `batch`; false when there is none.
+  synchronized boolean next(Batch batch) throws SourceException {
+    if (nextChunk >= grid.chunks()) {
+      return false;
+    }
+    long dataChunk =
+        run.isEmpty()
+            ? grid.chunks()
+            : Math.max(nextChunk, run.get().offsetBytes() / batchBytes * batchChunks);
+    long chunk = nextChunk;
+    if (chunk < dataChunk) {
+      long held = baseline.skipZeros(chunk, dataChunk);
+      chunk = held < dataChunk ? held / batchChunks * batchChunks : dataChunk;
+    }
+    if (chunk >= grid.chunks()) {
+      nextChunk = grid.chunks();
+      return false;
+    }
+    batch.sequence = dealt++;
+    batch.firstChunk = chunk;
+    batch.chunks = (int) Math.min(batchChunks, grid.chunks() - chunk);
+    batch.data = data(chunk);
+    batch.changes.clear();
+    baseline.describe(batch);
+    nextChunk = chunk + batchChunks;
+    return true;
+  }
+
+  /// Which of the chunks hold data; leaves `run` at the one that ends behind them.
+  private long data(long firstChunk) throws SourceException {
+    int chunkBytes = grid.chunkSize().bytes();
+    long start = grid.offsetBytes(firstChunk);
+    long end = Math.min(grid.sizeBytes(), start + batchBytes);
+    long bits = 0;
+    while (run.isPresent() && run.get().offsetBytes() < end) {
+      long from = Math.max(start, run.get().offsetBytes()) - start;
+      long to = Math.min(end, run.get().endBytes()) - start;
+      int first = (int) (from / chunkBytes);
+      int count = (int) ((to - 1) / chunkBytes) - first + 1;
+      bits |= -1L >>> (64 - count) << first;
+      if (run.get().endBytes() > end) {
+        break;
+      }
+      run = dataFrom(run.get().endBytes());
+    }
+    return bits;
+  }
+
+  private Optional<Extent> dataFrom(long fromBytes) throws SourceException {
+    return fromBytes < grid.sizeBytes() ? view.nextData(fromBytes) : Optional.empty();
+  }
+
+  /// The bytes that will be read, for showing progress.
+  static long countBytes(VolumeView view, ChunkGrid grid) throws SourceException {
+    int chunkBytes = grid.chunkSize().bytes();
+    long bytes = 0;
+    long countedTo = 0;
+    for (int runs = 0; countedTo < grid.sizeBytes(); runs++) {
+      if (runs == COUNTED_RUNS) {
+        return bytes + grid.sizeBytes() - countedTo;
+      }
+      Optional<Extent> found = view.nextData(countedTo);
+      if (found.isEmpty()) {
+        break;
+      }
+      long from = Math.max(countedTo, found.get().offsetBytes() / chunkBytes * chunkBytes);
+      long to =
+          Math.min(
+              grid.sizeBytes(),
+              Math.ceilDiv(found.get().endBytes(), (long) chunkBytes) * chunkBytes);
+      bytes += to - from;
+      countedTo = to;
+    }
+    return bytes;
+  }
+}

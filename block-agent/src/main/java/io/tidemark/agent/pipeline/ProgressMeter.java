@@ -1,0 +1,89 @@
+package io.tidemark.agent.pipeline;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// Counts what a pipeline does. Whoever wants to show progress pulls it from here, as often as he
+/// likes and from any thread; the pipeline never waits for that.
+public final class ProgressMeter {
+  /// The time that the rate is taken over.
+  private static final Duration LATELY = Duration.ofSeconds(10);
+
+  private final InstantSource clock;
+  private final LongAdder readBytes = new LongAdder();
+  private final LongAdder changedBytes = new LongAdder();
+  private final LongAdder sentBytes = new LongAdder();
+  private volatile long totalBytes;
+  private volatile @Nullable Instant startedAt;
+
+  /// Newest last, at least a second apart; for one puller at a time.
+  private final Deque<Sample> samples = new ArrayDeque<>();
+
+  private record Sample(Instant at, long readBytes) {}
+
+  public ProgressMeter(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  void start(long totalBytes) {
+    this.totalBytes = totalBytes;
+    startedAt = clock.instant();
+  }
+
+  void read(long bytes) {
+    readBytes.add(bytes);
+  }
+
+  void changed(long bytes) {
+    changedBytes.add(bytes);
+  }
+
+  void sent(long bytes) {
+    sentBytes.add(bytes);
+  }
+
+  /// How far it has come by now.
+  public synchronized Progress progress() {
+    Instant now = clock.instant();
+    Instant start = startedAt;
+    long read = readBytes.sum();
+    if (start == null) {
+      return new Progress(0, read, 0, 0, Duration.ZERO, 0, Optional.empty());
+    }
+    long total = Math.max(totalBytes, read);
+    Sample since = samples.isEmpty() ? new Sample(start, 0) : samples.getFirst();
+    double seconds = Duration.between(since.at, now).toNanos() / 1e9;
+    long rate = seconds > 0 ? (long) ((read - since.readBytes) / seconds) : 0;
+    remember(now, read);
+    Optional<Duration> left =
+        rate > 0
+            ? Optional.of(Duration.ofSeconds((total - read + rate - 1) / rate))
+            : Optional.empty();
+    Duration elapsed = Duration.between(start, now);
+    return new Progress(
+        total,
+        read,
+        changedBytes.sum(),
+        sentBytes.sum(),
+        elapsed.isNegative() ? Duration.ZERO : elapsed,
+        rate,
+        left);
+  }
+
+  private void remember(Instant now, long read) {
+    Sample last = samples.peekLast();
+    if (last == null || Duration.between(last.at, now).toSeconds() >= 1) {
+      samples.addLast(new Sample(now, read));
+    }
+    while (samples.size() > 1
+        && Duration.between(samples.getFirst().at, now).compareTo(LATELY) > 0) {
+      samples.removeFirst();
+    }
+  }
+}
