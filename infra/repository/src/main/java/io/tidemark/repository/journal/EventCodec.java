@@ -26,6 +26,8 @@ public final class EventCodec<E, S> {
   /// How many events may pass before the state has to ride again.
   public static final int MOST_EVENTS_SINCE = 15;
 
+  private static final int SUM_DIGITS = 32;
+
   private static final Set<String> ENVELOPE =
       Set.of(
           "format",
@@ -38,7 +40,8 @@ public final class EventCodec<E, S> {
           "critical",
           "void",
           "state",
-          "since");
+          "since",
+          "sum");
 
   private final BodyCodec<E, S> bodies;
 
@@ -70,6 +73,7 @@ public final class EventCodec<E, S> {
     } else {
       object.set("since", encodeSince(since));
     }
+    object.put("sum", sum(object));
     return CompressedCodec.encode(CanonicalJsonCodec.encode(object));
   }
 
@@ -85,6 +89,12 @@ public final class EventCodec<E, S> {
   public Envelope<E, S> decode(byte[] stored) throws MalformedException {
     ObjectNode object = CanonicalJsonCodec.decode(CompressedCodec.decode(stored));
     FieldsCodec fields = new FieldsCodec(object);
+    requireKnownFormat(fields);
+    String sum = fields.text("sum");
+    object.remove("sum");
+    if (!sum.equals(sum(object))) {
+      throw new MalformedException("it fails its checksum");
+    }
     Recorded<E> recorded = recorded(object);
     Optional<S> state = Optional.empty();
     Optional<Since<E>> since = Optional.empty();
@@ -96,12 +106,22 @@ public final class EventCodec<E, S> {
     return new Envelope<>(recorded.header(), recorded.event(), recorded.json(), state, since);
   }
 
-  private Recorded<E> recorded(ObjectNode object) throws MalformedException {
-    FieldsCodec fields = new FieldsCodec(object);
+  private static void requireKnownFormat(FieldsCodec fields) throws MalformedException {
     long format = fields.number("format", 1, Long.MAX_VALUE);
     if (format > EventHeader.FORMAT) {
       throw new NewerFormatException("it has event format " + format);
     }
+  }
+
+  /// Tells a damaged event from one that is sound and not what its successor names: the first stops
+  /// everybody, the second is void.
+  private static String sum(ObjectNode object) {
+    return hash(CanonicalJsonCodec.encode(object)).substring(0, SUM_DIGITS);
+  }
+
+  private Recorded<E> recorded(ObjectNode object) throws MalformedException {
+    FieldsCodec fields = new FieldsCodec(object);
+    requireKnownFormat(fields);
     long number = fields.number("number", 1, Long.MAX_VALUE);
     EventHeader header =
         new EventHeader(
