@@ -1,0 +1,106 @@
+package io.tidemark.local;
+
+import io.tidemark.agent.command.Answer;
+import io.tidemark.agent.command.JsonWriter;
+import io.tidemark.agent.command.UsageException;
+import io.tidemark.agent.command.Verb;
+import io.tidemark.agent.command.Workplace;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "local",
+    description = {
+      "Serve a folder as an S3 store on this machine, until Ctrl-C.",
+      "Prints the environment that leads the other commands to it. For trying things out: what it",
+      "keeps may not outlive a power cut."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  tidemark local                       # copy the line it prints into another shell",
+      "  tidemark local > env & sleep 2; . ./env; tidemark repository init"
+    })
+final class ServeLocally extends Verb {
+  private static final int HIGHEST_PORT = 65_535;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "The folder, made if need be; $$XDG_DATA_HOME/tidemark/local when not given.")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "9000",
+      description = "On the loopback address; 0 for any free one. Default: ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Override
+  protected Answer answer(Workplace workplace) throws IOException {
+    if (port < 0 || port > HIGHEST_PORT) {
+      throw new UsageException("--port is " + port + ", which is not 0 to " + HIGHEST_PORT);
+    }
+    LocalServer server =
+        LocalServer.start(
+            (data == null ? usualFolder(workplace) : data).toAbsolutePath().normalize(),
+            port,
+            workplace.environment().random().get());
+    workplace
+        .console()
+        .say(
+            "Serving "
+                + server.folder()
+                + " at "
+                + server.endpoint()
+                + " until Ctrl-C. In another shell:");
+    return new Serving(server);
+  }
+
+  private static Path usualFolder(Workplace workplace) {
+    String home = workplace.variables().getOrDefault("XDG_DATA_HOME", "");
+    Path base =
+        // The convention has it that a relative one does not count.
+        home.startsWith("/")
+            ? Path.of(home)
+            : workplace.environment().home().resolve(Path.of(".local", "share"));
+    return base.resolve(Path.of("tidemark", "local"));
+  }
+
+  private record Serving(LocalServer server) implements Answer {
+    @Override
+    public void json(JsonWriter json) {
+      json.object(
+          document ->
+              document
+                  .put("endpoint", server.endpoint().toString())
+                  .put("repository", server.repository())
+                  .put("data", server.folder().toString())
+                  .put("environment", server.environment()));
+    }
+
+    @Override
+    public void text(PrintWriter out) {
+      out.println(server.exports());
+    }
+
+    @Override
+    public void afterwards() {
+      try (server) {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException _) {
+        // Ctrl-C is how it ends.
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
