@@ -86,7 +86,8 @@ final class LocalData implements AutoCloseable {
       Path draft = file.resolveSibling(file.getFileName() + ".new");
       Files.deleteIfExists(draft);
       Files.createFile(
-          draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          draft,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(draft, HexFormat.of().formatHex(secret) + "\n");
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }

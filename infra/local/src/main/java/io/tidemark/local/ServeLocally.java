@@ -33,8 +33,7 @@ final class ServeLocally extends Verb {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description =
-          "The folder, made if need be; $$XDG_DATA_HOME/tidemark/local when not given.")
+      description = "The folder, made if need be; $$XDG_DATA_HOME/tidemark/local when not given.")
   private @Nullable Path data;
 
   @Option(
