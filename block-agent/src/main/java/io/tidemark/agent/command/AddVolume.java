@@ -1,15 +1,13 @@
 package io.tidemark.agent.command;
 
-import io.tidemark.agent.source.SourceException;
+import io.tidemark.agent.source.Sources;
 import io.tidemark.repository.chunk.ChunkSize;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.volume.VolumeName;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -51,24 +49,13 @@ final class AddVolume extends Verb {
       throw new UsageException("'" + name + "' is taken for an id everywhere. Choose another name");
     }
     Path source = path.toAbsolutePath().normalize();
-    refuseNoVolume(source);
+    Sources.requireVolume(source);
     NamedVolume added =
         workplace.volumes().add(name, workplace.host(), source.toString(), chunkSize);
     workplace
         .console()
         .say("Added " + name + ". Make its first snapshot: tidemark snapshot create " + name);
     return new Added(added, chunkSize);
-  }
-
-  private static void refuseNoVolume(Path source) throws IOException {
-    if (!Files.exists(source)) {
-      throw new SourceException.NotFound(
-          source, "there is nothing at that path. Give the path of an image file or block device.");
-    }
-    if (Files.readAttributes(source, BasicFileAttributes.class).isDirectory()) {
-      throw new SourceException.NotAVolume(
-          source, "is a folder. Give the path of an image file or block device.");
-    }
   }
 
   private record Added(NamedVolume volume, ChunkSize chunkSize) implements Answer {

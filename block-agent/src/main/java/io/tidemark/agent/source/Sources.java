@@ -43,11 +43,25 @@ public final class Sources {
   ///
   /// @throws SourceException.InUse when somebody may write to it and `consent` does not allow that
   public VolumeView open(Path path, LiveConsent consent) throws SourceException {
-    FileStatus.Kind kind = look(path).kind();
+    FileStatus.Kind kind = requireVolume(path);
+    if (consent == LiveConsent.ALLOW_LIVE) {
+      return openLive(path, kind);
+    }
+    return kind == FileStatus.Kind.REGULAR ? openIdleFile(path) : openIdleDevice(path);
+  }
+
+  /// Whether it is a regular file or a block device. Opens nothing, so it may be in use.
+  ///
+  /// @throws SourceException when it is neither, or cannot be found
+  public static FileStatus.Kind requireVolume(Path path) throws SourceException {
+    FileStatus.Kind kind;
+    try {
+      kind = FileStatus.of(path).kind();
+    } catch (SystemCallException e) {
+      throw cannotOpen(path, e);
+    }
     return switch (kind) {
-      case REGULAR -> consent == LiveConsent.ALLOW_LIVE ? openLive(path, kind) : openIdleFile(path);
-      case BLOCK_DEVICE ->
-          consent == LiveConsent.ALLOW_LIVE ? openLive(path, kind) : openIdleDevice(path);
+      case REGULAR, BLOCK_DEVICE -> kind;
       case DIRECTORY, CHARACTER_DEVICE, FIFO, SOCKET, OTHER ->
           throw new SourceException.NotAVolume(
               path,
@@ -55,15 +69,6 @@ public final class Sources {
                   + kind.words()
                   + ", not a volume. Give the path of an image file or a block device.");
     };
-  }
-
-  /// Never opens anything: that would wait on a named pipe.
-  private static FileStatus look(Path path) throws SourceException {
-    try {
-      return FileStatus.of(path);
-    } catch (SystemCallException e) {
-      throw cannotOpen(path, e);
-    }
   }
 
   private VolumeView openIdleFile(Path path) throws SourceException {
@@ -170,8 +175,14 @@ public final class Sources {
         throw new SourceException.Changed(
             path, "became something else just now. Run the snapshot again.");
       }
+      // Reads of 32 KiB came a quarter faster with it; those of a MiB and more as fast as without.
+      file.expectSequentialReads();
       done = true;
       return file;
+    } catch (SourceException e) {
+      throw e;
+    } catch (IOException e) {
+      throw unreadable(path, e);
     } finally {
       if (!done) {
         file.close();

@@ -41,6 +41,7 @@ public final class OpenFile implements AutoCloseable {
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
   private static final long BLKGETSIZE64 = 0x80081272L;
+  private static final int BLKROGET = 0x125e;
   private static final int BLKSSZGET = 0x1268;
   private static final int BLKZEROOUT = 0x127f;
   private static final int FALLOC_FL_KEEP_SIZE = 1;
@@ -151,6 +152,18 @@ public final class OpenFile implements AutoCloseable {
         });
   }
 
+  /// Whether a block device takes no writes, even if it let itself be opened for them.
+  public boolean isReadOnlyDevice() throws IOException {
+    return inside(
+        fd -> {
+          try (Arena arena = Arena.ofConfined()) {
+            MemorySegment isReadOnly = arena.allocate(JAVA_INT);
+            check("ask", Libc.IOCTL.call(fd, BLKROGET, isReadOnly.address(), 0, 0));
+            return isReadOnly.get(JAVA_INT, 0) != 0;
+          }
+        });
+  }
+
   /// Lets a block device make a range zero in its own way. Range and size must be whole sectors.
   public void zeroOut(long offsetBytes, long lengthBytes) throws IOException {
     inside(
@@ -207,7 +220,7 @@ public final class OpenFile implements AutoCloseable {
 
   /// Takes the advisory lock of the whole file, which ends with this object or the process; false
   /// when somebody has it.
-  boolean tryLock() throws IOException {
+  public boolean tryLock() throws IOException {
     return inside(
         fd -> {
           long result;

@@ -129,7 +129,7 @@ public final class Collector {
         done.put(id, listed(root, list));
         checked.add(id);
       } catch (StoreException.Missing | StoreException.Corrupt e) {
-        done.put(id, new RootPacks.Unreadable(root, e.getMessage()));
+        done.put(id, new RootPacks.Unreadable(root, String.valueOf(e.getMessage())));
       }
     }
     return List.copyOf(done.values());

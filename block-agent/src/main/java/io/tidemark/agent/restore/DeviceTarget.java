@@ -1,0 +1,158 @@
+package io.tidemark.agent.restore;
+
+import io.tidemark.agent.system.FileStatus;
+import io.tidemark.agent.system.Holder;
+import io.tidemark.agent.system.OpenFile;
+import io.tidemark.agent.system.OpenFileHolders;
+import io.tidemark.agent.system.SystemCallException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+
+/// A block device, claimed for this process. All bytes up to the snapshot's size are written,
+/// zeroes too; what lies behind stays.
+final class DeviceTarget implements RestoreTarget {
+  private static final String LEFT_BEHIND =
+      "The device holds a mixture of old and new bytes; restore to it again before it is used.";
+
+  private final TargetFile target;
+  private final ZeroRange zeroRange;
+  private final long sizeBytes;
+  private final List<String> remarks;
+
+  private DeviceTarget(
+      TargetFile target, ZeroRange zeroRange, long sizeBytes, List<String> remarks) {
+    this.target = target;
+    this.zeroRange = zeroRange;
+    this.sizeBytes = sizeBytes;
+    this.remarks = List.copyOf(remarks);
+  }
+
+  static DeviceTarget open(Path path, long sizeBytes) throws TargetException {
+    List<String> remarks = new ArrayList<>();
+    OpenFile file = claim(path, sizeBytes, new OpenFileHolders(), remarks);
+    boolean done = false;
+    try {
+      TargetFile target = new TargetFile(path.toString(), file, LEFT_BEHIND);
+      DeviceTarget device = new DeviceTarget(target, new ZeroRange(target), sizeBytes, remarks);
+      done = true;
+      return device;
+    } catch (IOException e) {
+      throw new TargetException.Failed(
+          path.toString(), "cannot be looked at (" + e.getMessage() + ").", e);
+    } finally {
+      if (!done) {
+        file.close();
+      }
+    }
+  }
+
+  /// Opens for writing what nobody uses and what is large enough, without writing to it.
+  static OpenFile claim(Path path, long sizeBytes, OpenFileHolders holders, List<String> remarks)
+      throws TargetException {
+    OpenFile file;
+    try {
+      file = OpenFile.open(path, EnumSet.of(OpenFile.Mode.WRITE, OpenFile.Mode.EXCLUSIVE));
+    } catch (SystemCallException e) {
+      throw Failures.cannotOpen(path, holders, e);
+    }
+    boolean done = false;
+    try {
+      if (file.status().kind() != FileStatus.Kind.BLOCK_DEVICE) {
+        throw new TargetException.NotATarget(
+            path.toString(), "became something else just now. Nothing was written.");
+      }
+      if (file.isReadOnlyDevice()) {
+        throw new TargetException.Denied(
+            path.toString(),
+            "the device is read-only. Make it writable (blockdev --setrw), or restore elsewhere.",
+            null);
+      }
+      long deviceBytes = file.deviceBytes();
+      if (deviceBytes < sizeBytes) {
+        throw new TargetException.TooSmall(
+            path.toString(),
+            "has "
+                + deviceBytes
+                + " bytes, the snapshot "
+                + sizeBytes
+                + ". Nothing was written. Restore to a device of that size or to a new file.");
+      }
+      OpenFileHolders.Findings findings = holders.ofOthers(file);
+      List<Holder> writers = findings.writers();
+      if (!writers.isEmpty()) {
+        throw Failures.inUse(path, writers, List.of());
+      }
+      if (deviceBytes > sizeBytes) {
+        remarks.add(
+            "The device is larger than the snapshot: its last "
+                + (deviceBytes - sizeBytes)
+                + " bytes stay as they are.");
+      }
+      remarks.addAll(findings.blindSpots());
+      done = true;
+      return file;
+    } catch (TargetException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new TargetException.Failed(
+          path.toString(), "cannot be looked at (" + e.getMessage() + "). Nothing was written.", e);
+    } finally {
+      if (!done) {
+        file.close();
+      }
+    }
+  }
+
+  @Override
+  public long sizeBytes() {
+    return sizeBytes;
+  }
+
+  @Override
+  public Order order() {
+    return Order.ANY;
+  }
+
+  @Override
+  public Optional<Present> present() {
+    return Optional.empty();
+  }
+
+  @Override
+  public List<String> remarks() {
+    return remarks;
+  }
+
+  @Override
+  public long writtenBytes() {
+    return target.writtenBytes();
+  }
+
+  @Override
+  public void write(long offsetBytes, ByteBuffer bytes) throws TargetException {
+    Ranges.check(this, offsetBytes, bytes.remaining());
+    target.write(offsetBytes, bytes);
+  }
+
+  @Override
+  public void zero(long offsetBytes, long lengthBytes) throws TargetException {
+    Ranges.check(this, offsetBytes, lengthBytes);
+    zeroRange.zero(offsetBytes, lengthBytes);
+  }
+
+  @Override
+  public void finish() throws TargetException {
+    target.sync();
+    close();
+  }
+
+  @Override
+  public void close() {
+    target.close();
+  }
+}
