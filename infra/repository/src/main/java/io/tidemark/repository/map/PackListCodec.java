@@ -19,7 +19,7 @@ public final class PackListCodec {
   private static final int MAGIC = 'L';
   private static final int FORMAT = 1;
   private static final int HEADER_BYTES = 8;
-  private static final int SMALLEST_ENTRY_BYTES = 5;
+  private static final int SMALLEST_ENTRY_BYTES = 8;
 
   /// More than any map has positions; keeps sums of lengths inside 64 bits.
   private static final long LARGEST_FRAMES = 1L << 55;
@@ -33,7 +33,7 @@ public final class PackListCodec {
     long room =
         HEADER_BYTES
             + columns.volumes.size() * (VolumeId.BYTES + 5L)
-            + count * (10L + 5 + 5 + 10 + 10);
+            + count * (10L + 5 + 4 + 10 + 10);
     ByteBuffer to = ByteBuffer.allocate(Math.toIntExact(Math.min(room, LARGEST_BYTES)));
     to.put((byte) MAGIC).put((byte) FORMAT).putShort((short) columns.volumes.size());
     to.putInt(count);
@@ -55,10 +55,10 @@ public final class PackListCodec {
       int before = sameSession(columns, i) ? columns.k[i - 1] + 1 : 0;
       Varints.put(to, columns.k[i] - before);
     }
-    int likely = PackBuilder.TARGET_BYTES;
-    for (int objectBytes : columns.objectBytes) {
-      Varints.putSigned(to, objectBytes - likely);
-      likely = objectBytes;
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      for (int objectBytes : columns.objectBytes) {
+        to.put((byte) (objectBytes >>> shift));
+      }
     }
     for (long liveFrames : columns.liveFrames) {
       Varints.put(to, liveFrames);
@@ -101,14 +101,7 @@ public final class PackListCodec {
     PackList.Columns columns = new PackList.Columns(volumes(home, from, volumeCount), count);
     readVolumes(from, volumeCount, columns.volume);
     readPacks(from, columns);
-    long objectBytes = PackBuilder.TARGET_BYTES;
-    for (int i = 0; i < count; i++) {
-      objectBytes += Varints.readSigned(from);
-      if (objectBytes < 0 || objectBytes > Integer.MAX_VALUE) {
-        throw new MalformedException("the pack list names a pack of " + objectBytes + " bytes");
-      }
-      columns.objectBytes[i] = (int) objectBytes;
-    }
+    readObjectBytes(from, columns);
     for (int i = 0; i < count; i++) {
       long liveFrames = Varints.read(from);
       if (liveFrames < 1 || liveFrames > LARGEST_FRAMES) {
@@ -129,6 +122,27 @@ public final class PackListCodec {
       throw new MalformedException("the pack list has " + from.remaining() + " bytes too many");
     }
     return new PackList(home, columns);
+  }
+
+  /// Byte by byte, highest first: most packs are about as long, so the upper bytes shrink to
+  /// nothing.
+  private static void readObjectBytes(ByteBuffer from, PackList.Columns columns)
+      throws MalformedException {
+    int count = columns.count();
+    if (from.remaining() < 4L * count) {
+      throw new MalformedException("the pack list is cut short");
+    }
+    for (int plane = 0; plane < 4; plane++) {
+      for (int i = 0; i < count; i++) {
+        columns.objectBytes[i] = columns.objectBytes[i] << 8 | Byte.toUnsignedInt(from.get());
+      }
+    }
+    for (int objectBytes : columns.objectBytes) {
+      if (objectBytes < 0) {
+        throw new MalformedException(
+            "the pack list names a pack of " + Integer.toUnsignedString(objectBytes) + " bytes");
+      }
+    }
   }
 
   private static void readPacks(ByteBuffer from, PackList.Columns columns)
