@@ -370,25 +370,33 @@ class SourcesTest {
 
   @Test
   void refusesADiskWithAMountedPartition() throws IOException {
-    Machine.needsRootAnd("losetup", "mkfs.ext4", "addpart");
+    Machine.needsRootAnd("losetup", "mkfs.ext4", "addpart", "delpart");
     try (LoopDevice loop = LoopDevice.attach(image(10 << 20))) {
       Machine.run("addpart", loop.node().toString(), "1", "2048", "16384");
-      Path partition = Path.of(loop.node() + "p1");
-      open(partition).close();
-      open(loop.node()).close();
-      Machine.run("mkfs.ext4", "-q", "-F", partition.toString());
-      Path point = folder.resolve("mount");
-      try (Mounted _ = Mounted.mount(point, partition.toString())) {
-        assertThatThrownBy(() -> open(loop.node()))
-            .isInstanceOf(SourceException.InUse.class)
-            .hasMessageContaining("mounted at " + point + " from " + partition);
-        assertThatThrownBy(() -> open(partition)).isInstanceOf(SourceException.InUse.class);
+      try {
+        refusesDiskWhilePartitionIsUsed(loop.node(), Path.of(loop.node() + "p1"));
+      } finally {
+        // It would outlive the loop device and be in the way of the next one.
+        Machine.run("delpart", loop.node().toString(), "1");
       }
-      try (Shell writer = Shell.writerOf(partition)) {
-        assertThatThrownBy(() -> open(loop.node()))
-            .isInstanceOf(SourceException.InUse.class)
-            .hasMessageContaining("process " + writer.pid());
-      }
+    }
+  }
+
+  private void refusesDiskWhilePartitionIsUsed(Path disk, Path partition) throws IOException {
+    open(partition).close();
+    open(disk).close();
+    Machine.run("mkfs.ext4", "-q", "-F", partition.toString());
+    Path point = folder.resolve("mount");
+    try (Mounted _ = Mounted.mount(point, partition.toString())) {
+      assertThatThrownBy(() -> open(disk))
+          .isInstanceOf(SourceException.InUse.class)
+          .hasMessageContaining("mounted at " + point + " from " + partition);
+      assertThatThrownBy(() -> open(partition)).isInstanceOf(SourceException.InUse.class);
+    }
+    try (Shell writer = Shell.writerOf(partition)) {
+      assertThatThrownBy(() -> open(disk))
+          .isInstanceOf(SourceException.InUse.class)
+          .hasMessageContaining("process " + writer.pid());
     }
   }
 
