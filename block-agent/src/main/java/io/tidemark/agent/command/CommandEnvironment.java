@@ -3,6 +3,7 @@ package io.tidemark.agent.command;
 import io.tidemark.agent.flow.Pulse;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
@@ -44,5 +45,35 @@ public record CommandEnvironment(
 
   public CommandEnvironment {
     variables = Map.copyOf(variables);
+  }
+
+  /// What this process has: for those who run command lines in it.
+  public static CommandEnvironment ofThisProcess() {
+    return ThisProcess.environment();
+  }
+
+  /// The same, with these variables in the place of all others.
+  public CommandEnvironment withVariables(Map<String, String> others) {
+    return new CommandEnvironment(
+        others, out, bytesOut, err, terminal, stores, clock, nanoTime, random, pulse, host, user,
+        home);
+  }
+
+  /// The same, with results going to `other`.
+  public CommandEnvironment withOut(OutputStream other) {
+    return new CommandEnvironment(
+        variables,
+        new PrintWriter(other, false, StandardCharsets.UTF_8),
+        other,
+        err,
+        terminal,
+        stores,
+        clock,
+        nanoTime,
+        random,
+        pulse,
+        host,
+        user,
+        home);
   }
 }

@@ -54,7 +54,7 @@ final class ThisProcess {
     }
   }
 
-  private static CommandEnvironment environment() {
+  static CommandEnvironment environment() {
     return new CommandEnvironment(
         System.getenv(),
         new PrintWriter(System.out, false, StandardCharsets.UTF_8),

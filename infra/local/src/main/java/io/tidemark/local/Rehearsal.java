@@ -1,14 +1,15 @@
 package io.tidemark.local;
 
+import io.tidemark.agent.command.CommandEnvironment;
 import io.tidemark.agent.command.Tidemark;
+import io.tidemark.functions.access.BearerToken;
 import io.tidemark.functions.wiring.FunctionsServer;
 import io.tidemark.repository.store.s3.S3Credentials;
 import io.tidemark.repository.store.s3.S3Location;
 import io.tidemark.repository.store.s3.S3ObjectStore;
 import io.tidemark.repository.store.s3.S3Settings;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -23,6 +24,7 @@ import java.util.Optional;
 /// people wait for, and one, three times as large, for the servers.
 public final class Rehearsal {
   private static final String KEY = "rehearsal";
+  private static final String TOKEN = KEY + KEY;
 
   private Rehearsal() {}
 
@@ -57,7 +59,7 @@ public final class Rehearsal {
               "AWS_REGION",
               "us-east-1");
       try (S3ObjectStore store = open(environment);
-          FunctionsServer functions = FunctionsServer.start(0, store)) {
+          FunctionsServer functions = FunctionsServer.start(settings(), store)) {
         store.list("", "", 1);
         read(functions.uri().resolve("/health"));
       }
@@ -73,6 +75,12 @@ public final class Rehearsal {
         throw new IllegalStateException("The rehearsal of the commands ended with " + status);
       }
     }
+  }
+
+  private static FunctionsServer.Settings settings() {
+    CommandEnvironment environment = CommandEnvironment.ofThisProcess();
+    return new FunctionsServer.Settings(
+        0, new BearerToken(TOKEN), KEY, environment.clock(), environment.random().get());
   }
 
   private static void useCommands() {
@@ -91,11 +99,16 @@ public final class Rehearsal {
   }
 
   private static void perform(String... command) {
-    StringWriter said = new StringWriter();
-    int status = Tidemark.run(command, new PrintWriter(said), new PrintWriter(said));
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    int status = Tidemark.run(CommandEnvironment.ofThisProcess().withOut(said), command);
     if (status != 0) {
       throw new IllegalStateException(
-          "tidemark " + String.join(" ", command) + " ended with " + status + ": " + said);
+          "tidemark "
+              + String.join(" ", command)
+              + " ended with "
+              + status
+              + ": "
+              + said.toString(StandardCharsets.UTF_8));
     }
   }
 
