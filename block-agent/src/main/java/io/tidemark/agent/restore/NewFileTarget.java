@@ -141,18 +141,18 @@ final class NewFileTarget implements RestoreTarget {
       removeLeftover(temporary);
       file = OpenFile.open(temporary, EnumSet.of(OpenFile.Mode.WRITE, OpenFile.Mode.CREATE_NEW));
     } catch (SystemCallException e) {
-      switch (e.errno()) {
-        case EEXIST -> {
-          return Optional.empty();
-        }
+      if (e.errno() == Errno.EEXIST) {
+        return Optional.empty();
+      }
+      throw switch (e.errno()) {
         case EACCES, EPERM, EROFS ->
-            throw new TargetException.Denied(
+            new TargetException.Denied(
                 path.toString(),
                 "this user may not make a file in its folder (" + e.getMessage() + ").",
                 e);
-        case ENAMETOOLONG -> throw nameTooLong(path);
-        default -> throw cannotMake(path, e);
-      }
+        case ENAMETOOLONG -> nameTooLong(path);
+        default -> cannotMake(path, e);
+      };
     } catch (IOException e) {
       throw cannotMake(path, e);
     }

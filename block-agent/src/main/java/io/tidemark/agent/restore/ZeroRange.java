@@ -1,8 +1,11 @@
 package io.tidemark.agent.restore;
 
+import io.tidemark.agent.system.Errno;
 import io.tidemark.agent.system.SystemCallException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.Set;
 
 /// Makes ranges of a block device zero by the cheapest means that it proves to have: giving the
 /// space back, letting the device write zeroes, writing them. Each range zeroed by other means than
@@ -14,6 +17,17 @@ final class ZeroRange {
     DEVICE_WRITES,
     WRITE
   }
+
+  /// What a device or driver answers that does not have some means.
+  private static final Set<Errno> NOT_THIS_WAY =
+      EnumSet.of(
+          Errno.EOPNOTSUPP,
+          Errno.EINVAL,
+          Errno.ENOTTY,
+          Errno.ENOSYS,
+          Errno.ENODEV,
+          Errno.EPERM,
+          Errno.EREMOTEIO);
 
   /// Nothing smaller shares a page of the kernel's cache with a neighbour that somebody writes.
   private static final int PAGE_BYTES = 4096;
@@ -56,11 +70,10 @@ final class ZeroRange {
         }
         means = Means.WRITE;
       } catch (SystemCallException e) {
-        switch (e.errno()) {
-          case EOPNOTSUPP, EINVAL, ENOTTY, ENOSYS, ENODEV, EPERM, EREMOTEIO ->
-              means = tried == Means.GIVE_BACK ? Means.DEVICE_WRITES : Means.WRITE;
-          default -> throw target.failed(Failures.range(offsetBytes, lengthBytes), e);
+        if (!NOT_THIS_WAY.contains(e.errno())) {
+          throw target.failed(Failures.range(offsetBytes, lengthBytes), e);
         }
+        means = tried == Means.GIVE_BACK ? Means.DEVICE_WRITES : Means.WRITE;
       } catch (IOException e) {
         throw target.failed(Failures.range(offsetBytes, lengthBytes), e);
       }
