@@ -262,7 +262,12 @@ final class GoldenTest {
         .containsExactly(
             "e504a149f2df603ddc95420b6a361d1c933c319d762e852743abe7579ab96ec7",
             "5277870ca330833ef2b3e121c91d84c97c38ba1da713d9c050df6b9606471adc");
-    assertThat(ids(grown())).containsExactly("");
+    assertThat(ids(grown()))
+        .containsExactly(
+            "b43ce763354748793ae9150aa2db4e35fbd69f47d11ec8e54129bfdc2bab3d8f",
+            "705ee7e4182ffaee266c4adc8d78dbeb87bd4a6f0a57a9f418f95877e6452709",
+            "9495d56c38b303c71ac2b5a76ef1561bd5b94ac05fdf5e4f54e086d3cef99b74",
+            "d30e1d7c95362432daa493cad0b473548915394139876cd6302eb1d8e7c802df");
   }
 
   /// Of every root the ids of map and pack list.
