@@ -7,10 +7,17 @@ public abstract sealed class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final String key;
+  private final String message;
 
   private StoreException(String key, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.key = key;
+    this.message = message;
+  }
+
+  @Override
+  public final String getMessage() {
+    return message;
   }
 
   /// The key or prefix that was asked for.

@@ -83,8 +83,8 @@ public final class FaultyObjectStore extends ForwardingObjectStore {
       case null -> super.createIfAbsent(key, body);
       case Fault.RequestLost _ -> throw unknown(key, "the request was lost");
       case Fault.ReplyLost _ -> {
-        PutOutcome unused = super.createIfAbsent(key, body);
-        throw unknown(key, "the reply to " + unused + " was lost");
+        PutOutcome done = super.createIfAbsent(key, body);
+        throw unknown(key, "the reply " + done + " was lost");
       }
       case Fault.LandsLate _ -> {
         ByteBuffer copy = ByteBuffer.allocate(body.remaining()).put(body.duplicate()).flip();
@@ -151,7 +151,7 @@ public final class FaultyObjectStore extends ForwardingObjectStore {
       case Fault.Unreachable _ -> throw unreachable(key);
       case Fault.RequestLost _ -> throw unreachable(key);
       case Fault.ReplyLost _ -> {
-        call.get();
+        var _ = call.get();
         throw unreachable(key);
       }
       case Fault.Refused _ -> throw refused(key);

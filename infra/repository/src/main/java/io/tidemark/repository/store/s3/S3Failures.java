@@ -14,17 +14,16 @@ import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
-import software.amazon.awssdk.core.exception.SdkException;
 
 /// Turns what the SDK throws into the port's failures, with what to do about each.
 final class S3Failures {
@@ -51,18 +50,22 @@ final class S3Failures {
     }
   }
 
-  StoreException translate(Ask ask, String key, SdkException e) {
+  StoreException translate(Ask ask, String key, RuntimeException e) {
+    for (Throwable each = e; each != null; each = each.getCause()) {
+      if (each instanceof StoreException ours) {
+        return ours;
+      }
+    }
     String failed =
         "Could not " + ask.verb + " " + (key.isEmpty() ? "" : key + " in ") + location + ": ";
-    if (e instanceof AwsServiceException answer) {
-      return answered(ask, key, failed, answer);
-    }
-    return unanswered(ask, key, failed, e);
+    return e instanceof AwsServiceException answer
+        ? answered(ask, key, failed, answer)
+        : unanswered(ask, key, failed, e);
   }
 
   /// The store understood the request and says what is wrong with it: nothing was changed.
   private StoreException answered(Ask ask, String key, String failed, AwsServiceException e) {
-    String code = code(e).orElse("");
+    String code = code(e);
     int status = e.statusCode();
     String said = "the store answered " + status + (code.isEmpty() ? "" : " " + code);
     return switch (code) {
@@ -181,12 +184,12 @@ final class S3Failures {
         e);
   }
 
-  private static Unavailable busy(String key, String failed, String said, SdkException e) {
+  private static Unavailable busy(String key, String failed, String said, RuntimeException e) {
     return new Unavailable(
         key, failed + "the store is too busy (" + said + "). Try again later.", e);
   }
 
-  private StoreException unanswered(Ask ask, String key, String failed, SdkException e) {
+  private StoreException unanswered(Ask ask, String key, String failed, RuntimeException e) {
     if (has(e, InterruptedException.class)
         || has(e, ClosedByInterruptException.class)
         || e instanceof AbortedException) {
@@ -195,7 +198,7 @@ final class S3Failures {
     }
     if (e instanceof ApiCallAttemptTimeoutException
         || e instanceof ApiCallTimeoutException
-        || has(e, SocketTimeoutException.class) && !has(e, ConnectTimeoutException.class)) {
+        || (has(e, SocketTimeoutException.class) && !has(e, ConnectTimeoutException.class))) {
       return doubtful(
           ask,
           key,
@@ -227,7 +230,7 @@ final class S3Failures {
   }
 
   /// Why no connection came to stand, so that nothing can have been sent.
-  private Optional<String> unsent(SdkException e) {
+  private Optional<String> unsent(RuntimeException e) {
     String to = settings.endpoint().map(Object::toString).orElse("AWS");
     if (has(e, UnknownHostException.class)) {
       return Optional.of(
@@ -258,8 +261,8 @@ final class S3Failures {
               + "). Start the store, or correct AWS_ENDPOINT_URL_S3.");
     }
     if (has(e, SSLHandshakeException.class)
-        || has(e, SSLException.class)
-            && String.valueOf(root(e).getMessage()).toLowerCase(Locale.ROOT).contains("ssl m")) {
+        || (has(e, SSLException.class)
+            && String.valueOf(root(e).getMessage()).toLowerCase(Locale.ROOT).contains("ssl m"))) {
       return Optional.of(
           "no TLS connection to "
               + to
@@ -270,15 +273,21 @@ final class S3Failures {
     return Optional.empty();
   }
 
-  private static StoreException doubtful(Ask ask, String key, String message, SdkException e) {
+  private static StoreException doubtful(Ask ask, String key, String message, RuntimeException e) {
     return ask == Ask.CREATE
         ? new UnknownOutcome(key, message + " It may have been created all the same.", e)
         : new Unavailable(key, message, e);
   }
 
-  static Optional<String> code(AwsServiceException e) {
+  /// The store's name for the error, or `""`.
+  static String code(AwsServiceException e) {
     AwsErrorDetails details = e.awsErrorDetails();
-    return details == null ? Optional.empty() : Optional.ofNullable(details.errorCode());
+    String code = details == null ? null : details.errorCode();
+    return code == null ? "" : code;
+  }
+
+  static boolean isClockSkew(AwsServiceException e) {
+    return Set.of("RequestTimeTooSkewed", "RequestExpired").contains(code(e));
   }
 
   /// The store's own sentence, cut and made one line: it is not ours and may be a page of HTML.
@@ -293,7 +302,7 @@ final class S3Failures {
   }
 
   private static boolean has(Throwable e, Class<? extends Throwable> type) {
-    for (Throwable each = e; each != null; each = cause(each)) {
+    for (Throwable each = e; each != null; each = each.getCause()) {
       if (type.isInstance(each)
           && !(type == InterruptedException.class && each instanceof InterruptedIOException)) {
         return true;
@@ -304,14 +313,10 @@ final class S3Failures {
 
   private static Throwable root(Throwable e) {
     Throwable root = e;
-    for (Throwable each = e; each != null; each = cause(each)) {
+    for (Throwable each = e; each != null; each = each.getCause()) {
       root = each;
     }
     return root;
-  }
-
-  private static @Nullable Throwable cause(Throwable e) {
-    return e.getCause() == e ? null : e.getCause();
   }
 
   private static String seconds(Duration span) {

@@ -30,7 +30,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
@@ -39,12 +38,11 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
-import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -60,6 +58,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.DeletedObject;
@@ -68,6 +67,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Error;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// A bucket of S3, or of a server that speaks like it.
@@ -122,7 +122,7 @@ public final class S3ObjectStore implements ObjectStore {
                   .maxAttempts(READ_ATTEMPTS)
                   .build()),
           client(settings, http, AwsRetryStrategy.doNotRetry()));
-    } catch (SdkException e) {
+    } catch (RuntimeException e) {
       http.close();
       throw new S3Failures(settings, settings.location().toString()).translate(Ask.INSPECT, "", e);
     }
@@ -130,39 +130,39 @@ public final class S3ObjectStore implements ObjectStore {
 
   /// Creates the bucket unless the caller has it already.
   public PutOutcome createBucketIfAbsent() {
-    try {
-      reads.createBucket(request -> request.bucket(bucket()));
-      return PutOutcome.CREATED;
-    } catch (SdkException e) {
-      if (e instanceof AwsServiceException answer
-          && S3Failures.code(answer).equals(Optional.of("BucketAlreadyOwnedByYou"))) {
-        return PutOutcome.ALREADY_EXISTS;
-      }
-      throw failures.translate(Ask.INSPECT, "", e);
-    }
+    return ask(
+        Ask.INSPECT,
+        "",
+        () -> {
+          try {
+            reads.createBucket(request -> request.bucket(bucket()));
+            return PutOutcome.CREATED;
+          } catch (BucketAlreadyOwnedByYouException _) {
+            return PutOutcome.ALREADY_EXISTS;
+          }
+        });
   }
 
   /// What the store says about itself and the bucket. One request.
   public BucketFacts facts() {
-    try {
-      GetBucketVersioningResponse answer =
-          reads.getBucketVersioning(request -> request.bucket(bucket()));
-      return new BucketFacts(server(answer.sdkHttpResponse()), versioning(answer.status()));
-    } catch (AwsServiceException e) {
-      StoreException failure = failures.translate(Ask.INSPECT, "", e);
-      boolean notForUs =
-          S3Failures.code(e).filter(code -> !code.equals("NoSuchBucket")).isPresent();
-      if (failure instanceof StoreException.Denied && notForUs) {
-        return new BucketFacts(
-            e.awsErrorDetails() == null || e.awsErrorDetails().sdkHttpResponse() == null
-                ? BucketFacts.UNKNOWN.server()
-                : server(e.awsErrorDetails().sdkHttpResponse()),
-            Versioning.UNKNOWN);
-      }
-      throw failure;
-    } catch (SdkException e) {
-      throw failures.translate(Ask.INSPECT, "", e);
-    }
+    return ask(
+        Ask.INSPECT,
+        "",
+        () -> {
+          try {
+            GetBucketVersioningResponse answer =
+                reads.getBucketVersioning(request -> request.bucket(bucket()));
+            return new BucketFacts(server(answer.sdkHttpResponse()), versioning(answer.status()));
+          } catch (S3Exception e) {
+            // An agent's rights need not reach that far, and not every server knows the question.
+            if (!Set.of("AccessDenied", "NotImplemented", "MethodNotAllowed")
+                .contains(S3Failures.code(e))) {
+              throw e;
+            }
+            return new BucketFacts(
+                server(e.awsErrorDetails().sdkHttpResponse()), Versioning.UNKNOWN);
+          }
+        });
   }
 
   @Override
@@ -172,107 +172,96 @@ public final class S3ObjectStore implements ObjectStore {
     String checksum =
         Base64.getEncoder()
             .encodeToString(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
-    Supplier<PutOutcome> put =
+    return ask(
+        Ask.CREATE,
+        key,
         () -> {
-          creates.putObject(
-              request ->
-                  request
-                      .bucket(bucket())
-                      .key(settings.location().inBucket(key))
-                      .ifNoneMatch("*")
-                      .contentLength((long) body.remaining())
-                      .checksumCRC32(checksum)
-                      .overrideConfiguration(
-                          each -> each.apiCallAttemptTimeout(timeout(body.remaining()))),
-              RequestBody.fromContentProvider(
-                  () -> new BufferStream(body), body.remaining(), "application/octet-stream"));
-          return PutOutcome.CREATED;
-        };
+          try {
+            return put(key, body, checksum);
+          } catch (S3Exception e) {
+            if (!S3Failures.isClockSkew(e)) {
+              throw e;
+            }
+            // Refused before anything was done; the SDK has now taken the store's clock.
+            return put(key, body, checksum);
+          }
+        });
+  }
+
+  private PutOutcome put(String key, ByteBuffer body, String checksum) {
     try {
-      return put.get();
-    } catch (SdkException e) {
-      if (!(e instanceof AwsServiceException answer)) {
-        throw failures.translate(Ask.CREATE, key, e);
-      }
-      if (isClockSkew(answer)) {
-        // Refused before anything was done; the SDK has now taken the store's clock.
-        return putAgain(key, put);
-      }
-      return existsOrThrow(key, answer);
-    }
-  }
-
-  private PutOutcome putAgain(String key, Supplier<PutOutcome> put) {
-    try {
-      return put.get();
-    } catch (AwsServiceException e) {
-      return existsOrThrow(key, e);
-    } catch (SdkException e) {
-      throw failures.translate(Ask.CREATE, key, e);
-    }
-  }
-
-  private PutOutcome existsOrThrow(String key, AwsServiceException e) {
-    if (e.statusCode() == 412) {
-      return PutOutcome.ALREADY_EXISTS;
-    }
-    throw failures.translate(Ask.CREATE, key, e);
-  }
-
-  private static boolean isClockSkew(AwsServiceException e) {
-    return S3Failures.code(e)
-        .filter(code -> code.equals("RequestTimeTooSkewed") || code.equals("RequestExpired"))
-        .isPresent();
-  }
-
-  @Override
-  public byte[] get(String key) {
-    try {
-      return reads.getObject(
+      creates.putObject(
           request ->
               request
                   .bucket(bucket())
                   .key(settings.location().inBucket(key))
+                  .ifNoneMatch("*")
+                  .contentLength((long) body.remaining())
+                  .checksumCRC32(checksum)
                   .overrideConfiguration(
-                      each -> each.apiCallAttemptTimeout(timeout(LARGEST_OBJECT_BYTES))),
-          transformer((answer, in) -> body(key, answer, in, LARGEST_OBJECT_BYTES)));
-    } catch (SdkException e) {
-      throw readFailure(key, e);
+                      each -> each.apiCallAttemptTimeout(timeout(body.remaining()))),
+          RequestBody.fromContentProvider(
+              () -> new BufferStream(body), body.remaining(), "application/octet-stream"));
+      return PutOutcome.CREATED;
+    } catch (S3Exception e) {
+      if (e.statusCode() != 412) {
+        throw e;
+      }
+      return PutOutcome.ALREADY_EXISTS;
     }
+  }
+
+  @Override
+  public byte[] get(String key) {
+    return ask(
+        Ask.READ,
+        key,
+        () ->
+            reads.getObject(
+                request ->
+                    request
+                        .bucket(bucket())
+                        .key(settings.location().inBucket(key))
+                        .overrideConfiguration(
+                            each -> each.apiCallAttemptTimeout(timeout(LARGEST_OBJECT_BYTES))),
+                transformer((answer, in) -> body(key, answer, in, LARGEST_OBJECT_BYTES))));
   }
 
   @Override
   public byte[] get(String key, ByteRange range) {
     long last = range.offsetBytes() + range.lengthBytes() - 1;
-    try {
-      return reads.getObject(
-          request ->
-              request
-                  .bucket(bucket())
-                  .key(settings.location().inBucket(key))
-                  .range("bytes=" + range.offsetBytes() + "-" + last)
-                  .overrideConfiguration(
-                      each -> each.apiCallAttemptTimeout(timeout(range.lengthBytes()))),
-          transformer(
-              (answer, in) -> {
-                String given = answer.contentRange();
-                if (given == null || !given.startsWith("bytes " + range.offsetBytes() + "-")) {
-                  throw new Corrupt(
-                      key,
-                      "Asked for "
-                          + range
-                          + " of "
-                          + key
-                          + ", "
-                          + location
-                          + " answered with "
-                          + (given == null ? "the whole object" : "'" + given + "'")
-                          + ": this store cannot be used");
-                }
-                return body(key, answer, in, range.lengthBytes());
-              }));
-    } catch (SdkException e) {
-      throw readFailure(key, e);
+    return ask(
+        Ask.READ,
+        key,
+        () ->
+            reads.getObject(
+                request ->
+                    request
+                        .bucket(bucket())
+                        .key(settings.location().inBucket(key))
+                        .range("bytes=" + range.offsetBytes() + "-" + last)
+                        .overrideConfiguration(
+                            each -> each.apiCallAttemptTimeout(timeout(range.lengthBytes()))),
+                transformer(
+                    (answer, in) -> {
+                      requireRange(key, range, answer.contentRange());
+                      return body(key, answer, in, range.lengthBytes());
+                    })));
+  }
+
+  private void requireRange(String key, ByteRange range, @Nullable String given) {
+    if (given == null || !given.startsWith("bytes " + range.offsetBytes() + "-")) {
+      throw new Corrupt(
+          key,
+          "Asked for "
+              + range
+              + " of "
+              + key
+              + ", "
+              + location
+              + " answered with "
+              + (given == null ? "the whole object" : "'" + given + "'")
+              + ": this store cannot be used");
     }
   }
 
@@ -283,19 +272,18 @@ public final class S3ObjectStore implements ObjectStore {
     }
     String inBucket = settings.location().inBucket(prefix);
     String after = startAfter.isEmpty() ? "" : settings.location().inBucket(startAfter);
-    ListObjectsV2Response answer;
-    try {
-      answer =
-          reads.listObjectsV2(
-              request ->
-                  request
-                      .bucket(bucket())
-                      .prefix(inBucket)
-                      .startAfter(after.isEmpty() ? null : after)
-                      .maxKeys(max));
-    } catch (SdkException e) {
-      throw failures.translate(Ask.LIST, prefix, e);
-    }
+    ListObjectsV2Response answer =
+        ask(
+            Ask.LIST,
+            prefix,
+            () ->
+                reads.listObjectsV2(
+                    request ->
+                        request
+                            .bucket(bucket())
+                            .prefix(inBucket)
+                            .startAfter(after.isEmpty() ? null : after)
+                            .maxKeys(max)));
     int cut = settings.location().inBucket("").length();
     List<Listing.Entry> entries = new ArrayList<>(answer.contents().size());
     String previous = after;
@@ -336,7 +324,7 @@ public final class S3ObjectStore implements ObjectStore {
         }
         // What was deleted before must be known; the rest is told key by key.
         for (String key : keys.subList(from, keys.size())) {
-          outcomes.add(new DeleteOutcome.NotDeleted(key, String.valueOf(e.getMessage())));
+          outcomes.add(new DeleteOutcome.NotDeleted(key, e.getMessage()));
         }
         return outcomes;
       }
@@ -345,19 +333,17 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   private List<DeleteOutcome> deleteBatch(List<String> keys) {
-    DeleteObjectsResponse answer;
-    try {
-      List<ObjectIdentifier> objects =
-          keys.stream()
-              .map(key -> ObjectIdentifier.builder().key(settings.location().inBucket(key)).build())
-              .toList();
-      answer =
-          reads.deleteObjects(
-              request -> request.bucket(bucket()).delete(each -> each.objects(objects)));
-    } catch (SdkException e) {
-      throw failures.translate(
-          Ask.DELETE, keys.size() == 1 ? keys.getFirst() : keys.getFirst() + " and others", e);
-    }
+    List<ObjectIdentifier> objects =
+        keys.stream()
+            .map(key -> ObjectIdentifier.builder().key(settings.location().inBucket(key)).build())
+            .toList();
+    DeleteObjectsResponse answer =
+        ask(
+            Ask.DELETE,
+            keys.size() == 1 ? keys.getFirst() : keys.getFirst() + " and others",
+            () ->
+                reads.deleteObjects(
+                    request -> request.bucket(bucket()).delete(each -> each.objects(objects))));
     Set<String> deleted = new HashSet<>();
     for (DeletedObject each : answer.deleted()) {
       deleted.add(each.key());
@@ -409,7 +395,14 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   private static ResponseTransformer<GetObjectResponse, byte[]> transformer(Reader reader) {
-    return (answer, in) -> reader.read(answer, in);
+    return (answer, in) -> {
+      try {
+        return reader.read(answer, in);
+      } catch (IOException e) {
+        // Only this type tells the SDK to ask again.
+        throw RetryableException.create("The body could not be read", e);
+      }
+    };
   }
 
   private byte[] body(String key, GetObjectResponse answer, InputStream in, long mostBytes)
@@ -434,13 +427,14 @@ public final class S3ObjectStore implements ObjectStore {
     return bytes;
   }
 
-  private StoreException readFailure(String key, SdkException e) {
-    for (Throwable each = e; each != null; each = each.getCause()) {
-      if (each instanceof StoreException ours) {
-        return ours;
-      }
+  /// The SDK throws more than its own exceptions: a reply that breaks off is an unchecked
+  /// IOException.
+  private <T> T ask(Ask ask, String key, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (RuntimeException e) {
+      throw failures.translate(ask, key, e);
     }
-    return failures.translate(Ask.READ, key, e);
   }
 
   private Instant date(String prefix, SdkHttpResponse answer) {
@@ -484,6 +478,7 @@ public final class S3ObjectStore implements ObjectStore {
             .socketTimeout(settings.answerTimeout())
             .connectionAcquisitionTimeout(settings.answerTimeout())
             .connectionMaxIdleTime(Duration.ofSeconds(20))
+            .tlsSocketStrategy(new LazyTls())
             .tcpKeepAlive(true);
     if (settings.endpoint().map(URI::getHost).filter(S3ObjectStore::isLoopback).isPresent()) {
       // A proxy of the environment's is for the world outside.
@@ -506,6 +501,7 @@ public final class S3ObjectStore implements ObjectStore {
     ClientOverrideConfiguration.Builder overrides =
         ClientOverrideConfiguration.builder()
             .retryStrategy(retries)
+            .addExecutionInterceptor(new DeleteDigest())
             .apiCallAttemptTimeout(settings.answerTimeout().multipliedBy(2));
     S3ClientBuilder client =
         S3Client.builder()
