@@ -1,5 +1,6 @@
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
@@ -19,7 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import java.util.zip.Deflater;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -162,8 +163,8 @@ final class OneJar {
     Path out = folder.resolve("lib/tidemark.jar");
     Path temporary = folder.resolve("lib/tidemark.jar.new");
     Files.createDirectories(out.getParent());
-    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(temporary))) {
-      zip.setLevel(Deflater.BEST_SPEED);
+    try (ZipOutputStream zip =
+        new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 20))) {
       put(
           zip,
           "META-INF/MANIFEST.MF",
@@ -192,6 +193,12 @@ final class OneJar {
   private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
     ZipEntry entry = new ZipEntry(name);
     entry.setTimeLocal(ENTRY_TIME);
+    // Unpacking would cost more at every start than reading does, and packing more in every build.
+    entry.setMethod(ZipEntry.STORED);
+    entry.setSize(bytes.length);
+    CRC32 checksum = new CRC32();
+    checksum.update(bytes);
+    entry.setCrc(checksum.getValue());
     zip.putNextEntry(entry);
     zip.write(bytes);
     zip.closeEntry();
