@@ -275,7 +275,7 @@ class SnapshotPipelineTest {
     while (run.isAlive() && !workersWait()) {
       Thread.onSpinWait();
     }
-    long packs = SnapshotBench.PARALLEL.workers() + SnapshotBench.PARALLEL.uploads();
+    long packs = (long) SnapshotBench.PARALLEL.workers() + SnapshotBench.PARALLEL.uploads();
     long unsent = packs * SnapshotBench.PARALLEL.packBytes();
     assertThat(view.readBytes.get())
         .isLessThanOrEqualTo(
