@@ -19,10 +19,12 @@ public final class ProgressMeter {
   private final LongAdder readBytes = new LongAdder();
   private final LongAdder changedBytes = new LongAdder();
   private final LongAdder sentBytes = new LongAdder();
-  private volatile long totalBytes;
-  private volatile @Nullable Instant startedAt;
 
-  /// Newest last, at least a second apart; for one puller at a time.
+  // Guarded by this.
+  private long totalBytes;
+  private @Nullable Instant startedAt;
+
+  /// Newest last, at least a second apart; the first is what the rate is reckoned from.
   private final Deque<Sample> samples = new ArrayDeque<>();
 
   private record Sample(Instant at, long readBytes) {}
@@ -31,9 +33,11 @@ public final class ProgressMeter {
     this.clock = clock;
   }
 
-  void start(long totalBytes) {
+  synchronized void start(long totalBytes) {
     this.totalBytes = totalBytes;
-    startedAt = clock.instant();
+    Instant now = clock.instant();
+    startedAt = now;
+    samples.add(new Sample(now, 0));
   }
 
   void read(long bytes) {
@@ -57,7 +61,7 @@ public final class ProgressMeter {
       return new Progress(0, read, 0, 0, Duration.ZERO, 0, Optional.empty());
     }
     long total = Math.max(totalBytes, read);
-    Sample since = samples.isEmpty() ? new Sample(start, 0) : samples.getFirst();
+    Sample since = samples.getFirst();
     double seconds = Duration.between(since.at, now).toNanos() / 1e9;
     long rate = seconds > 0 ? (long) ((read - since.readBytes) / seconds) : 0;
     remember(now, read);
@@ -77,8 +81,7 @@ public final class ProgressMeter {
   }
 
   private void remember(Instant now, long read) {
-    Sample last = samples.peekLast();
-    if (last == null || Duration.between(last.at, now).toSeconds() >= 1) {
+    if (Duration.between(samples.getLast().at, now).toSeconds() >= 1) {
       samples.addLast(new Sample(now, read));
     }
     while (samples.size() > 1

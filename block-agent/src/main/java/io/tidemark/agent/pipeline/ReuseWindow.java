@@ -1,6 +1,9 @@
 package io.tidemark.agent.pipeline;
 
 import io.tidemark.repository.chunk.ChunkId;
+import io.tidemark.repository.key.Token;
+import io.tidemark.repository.pack.PackContents;
+import io.tidemark.repository.pack.PackKind;
 import io.tidemark.repository.pack.PackSender.SentPack;
 import io.tidemark.repository.pack.Reference;
 import java.util.ArrayDeque;
@@ -25,7 +28,8 @@ final class ReuseWindow {
 
   private final int mostChunks;
   private final Map<ChunkId, StoredChunk> recent = new LinkedHashMap<>(16, 0.75f, true);
-  private final Iterator<UploadedPack> earlier;
+  private final Iterator<PackContents> earlier;
+  private final Token token;
   private final Consumer<SentPack> used;
   private final Map<ChunkId, Found> ahead = new HashMap<>();
   private final Deque<Opened> opened = new ArrayDeque<>();
@@ -34,12 +38,16 @@ final class ReuseWindow {
   /// A chunk of the `pack`th pack that was opened.
   private record Found(StoredChunk chunk, long pack) {}
 
-  private record Opened(long number, UploadedPack pack) {}
+  private record Opened(long number, PackContents pack) {}
 
   /// @param earlier packs of this very session that are in the store, ascending
+  /// @param token of this session: another's packs, and its own that hold no chunks, are passed
+  ///   over
   /// @param used is told of each of them before a chunk of it is found
-  ReuseWindow(Iterator<UploadedPack> earlier, Consumer<SentPack> used, int mostChunks) {
+  ReuseWindow(
+      Iterator<PackContents> earlier, Token token, Consumer<SentPack> used, int mostChunks) {
     this.earlier = earlier;
+    this.token = token;
     this.used = used;
     this.mostChunks = mostChunks;
     open();
@@ -75,9 +83,12 @@ final class ReuseWindow {
 
   private void open() {
     while (ahead.size() < mostChunks && earlier.hasNext()) {
-      UploadedPack pack = earlier.next();
-      used.accept(new SentPack(pack.id(), pack.objectBytes()));
-      Shipment shipment = Shipment.arrived(pack.id());
+      PackContents pack = earlier.next();
+      if (pack.header().kind() != PackKind.CHUNKS || !pack.header().token().equals(token)) {
+        continue;
+      }
+      used.accept(new SentPack(pack.header().id(), pack.objectBytes()));
+      Shipment shipment = Shipment.arrived(pack.header().id());
       for (Reference frame : pack.frames()) {
         StoredChunk chunk =
             new StoredChunk(frame.id(), shipment, frame.offsetBytes(), frame.lengthBytes());

@@ -121,7 +121,7 @@ public final class SnapshotPipeline {
               new BatchDealer(task.view(), grid, baseline),
               feed,
               uploads,
-              new ReuseWindow(task.earlier(), feed::arrived, ReuseWindow.CHUNKS),
+              new ReuseWindow(task.earlier(), session.token(), feed::arrived, ReuseWindow.CHUNKS),
               meter);
       List<Worker> workers = new ArrayList<>();
       try {

@@ -8,6 +8,7 @@ import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.map.MapEditor;
 import io.tidemark.repository.map.NodeSink;
 import io.tidemark.repository.map.NodeSource;
+import io.tidemark.repository.pack.PackContents;
 import io.tidemark.repository.pack.PackSender;
 import java.util.Iterator;
 import java.util.Optional;
@@ -20,7 +21,8 @@ import java.util.Optional;
 /// @param written is told of the new map's nodes, for a cache
 /// @param fingerprints of the volume on this host; used when they are the parent's, and written
 ///   anew. Empty: every chunk is hashed and compared with the parent's map
-/// @param earlier packs that this session has in the store from before its process died, ascending
+/// @param earlier packs under this session's number that are in the store from before its process
+///   died, ascending; asked for as the volume is read. Those that carry another token are not used
 public record SnapshotTask(
     VolumeView view,
     ChunkSize chunkSize,
@@ -29,7 +31,7 @@ public record SnapshotTask(
     NodeSource nodes,
     NodeSink written,
     Optional<FingerprintFile> fingerprints,
-    Iterator<UploadedPack> earlier) {
+    Iterator<PackContents> earlier) {
 
   /// Under what name packs are written.
   ///

@@ -64,7 +64,7 @@ class FingerprintFileTest {
       for (int i = 0; i < expected.length; i += 2) {
         if (expected[i] != 0) {
           assertThat(reader.skipZeros(chunk, grid.chunks())).isEqualTo(i / 2);
-          chunk = i / 2 + 1;
+          chunk = i / 2 + 1L;
         }
       }
       assertThat(reader.skipZeros(chunk, grid.chunks() + 1000)).isEqualTo(grid.chunks() + 1000);

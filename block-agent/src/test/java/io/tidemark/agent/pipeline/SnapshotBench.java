@@ -24,6 +24,7 @@ import io.tidemark.repository.map.NodeSource;
 import io.tidemark.repository.map.PackTally;
 import io.tidemark.repository.map.Root;
 import io.tidemark.repository.map.StoreNodeSource;
+import io.tidemark.repository.pack.PackContents;
 import io.tidemark.repository.pack.PackId;
 import io.tidemark.repository.pack.PackSender;
 import io.tidemark.repository.store.ByteRange;
@@ -119,7 +120,7 @@ final class SnapshotBench {
       Limits limits,
       Optional<FingerprintFile> known,
       PackSender sender,
-      Iterator<UploadedPack> earlier)
+      Iterator<PackContents> earlier)
       throws SourceException, InterruptedException {
     return new SnapshotPipeline(limits, meter, random)
         .run(

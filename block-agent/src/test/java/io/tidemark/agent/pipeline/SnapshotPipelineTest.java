@@ -9,9 +9,9 @@ import io.tidemark.agent.source.SourceException;
 import io.tidemark.repository.chunk.ChunkId;
 import io.tidemark.repository.chunk.ChunkSize;
 import io.tidemark.repository.map.MapOutcome;
-import io.tidemark.repository.pack.PackBuilder;
+import io.tidemark.repository.pack.PackContents;
+import io.tidemark.repository.pack.PackReader;
 import io.tidemark.repository.pack.PackSender;
-import io.tidemark.repository.pack.Reference;
 import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.store.decorated.StoreCall;
 import io.tidemark.repository.testing.Seeded;
@@ -417,14 +417,14 @@ class SnapshotPipelineTest {
     SparseVolume volume = new SparseVolume(4 << 20);
     volume.write(0, bytes(random, 4 << 20));
     PackSender sender = bench.sender(++bench.session);
-    List<UploadedPack> sent = Collections.synchronizedList(new ArrayList<>());
+    List<PackContents> sent = Collections.synchronizedList(new ArrayList<>());
     PackSender dying =
         pack -> {
           if (sent.size() >= 20) {
             throw new StoreException.Unavailable("packs", "killed", null);
           }
           PackSender.SentPack done = sender.send(pack);
-          sent.add(uploaded((PackBuilder) pack, done));
+          sent.add(new PackReader(bench.store).contents(done.id(), done.objectBytes()));
           return done;
         };
     assertThatThrownBy(
@@ -439,21 +439,13 @@ class SnapshotPipelineTest {
         .hasMessage("killed");
     long had = sent.stream().mapToLong(pack -> pack.frames().size()).sum();
     assertThat(had).isGreaterThan(400);
-    Iterator<UploadedPack> earlier = List.copyOf(sent).iterator();
+    Iterator<PackContents> earlier = List.copyOf(sent).iterator();
     try (SnapshotContent content =
         bench.run(volume.view(), Optional.empty(), limits, bench.fingerprints(), sender, earlier)) {
       assertThat(content.counts().storedChunks()).isEqualTo(1024 - had);
       assertThat(content.counts().reusedChunks()).isEqualTo(had);
       bench.assertHolds(bench.taken(content, Optional.empty()), volume);
     }
-  }
-
-  private static UploadedPack uploaded(PackBuilder pack, PackSender.SentPack sent) {
-    List<Reference> frames = new ArrayList<>();
-    for (int entry = 0; entry < pack.entries(); entry++) {
-      frames.add(pack.reference(entry, sent.id()));
-    }
-    return new UploadedPack(sent.id(), sent.objectBytes(), frames);
   }
 
   @Test
