@@ -74,7 +74,7 @@ final class Histories {
 
   /// Long at times, so that the state grows past what may ride along and shrinks again.
   private static Label label(RandomGenerator random) {
-    int letters = random.nextInt(12) == 0 ? 40_000 : 5;
+    int letters = random.nextInt(20) == 0 ? 66_000 : 5;
     return new Label(
         "n" + random.nextInt(9),
         new TreeMap<>(Map.of("t", "y".repeat(letters))),
