@@ -1,20 +1,20 @@
 package io.tidemark.repository.format;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import java.util.Arrays;
+import java.util.Map;
 
 /// The one JSON encoding of stored objects (FORMAT.md, «Canonical JSON»): UTF-8, no white space,
 /// the members of every object in ascending order of their names, integers only.
@@ -35,7 +35,6 @@ public final class CanonicalJsonCodec {
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
-  private static final ObjectWriter WRITER = MAPPER.writer();
 
   private CanonicalJsonCodec() {}
 
@@ -46,11 +45,13 @@ public final class CanonicalJsonCodec {
 
   /// The canonical bytes of an object; `object` itself may be in any order.
   public static byte[] encode(ObjectNode object) {
-    try {
-      return WRITER.writeValueAsBytes(sorted(object));
-    } catch (JsonProcessingException e) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    try (JsonGenerator generator = MAPPER.createGenerator(bytes)) {
+      write(object, generator);
+    } catch (IOException e) {
       throw new IllegalArgumentException("Not an encodable object", e);
     }
+    return bytes.toByteArray();
   }
 
   /// The canonical text of an object.
@@ -78,22 +79,34 @@ public final class CanonicalJsonCodec {
     return decode(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static JsonNode sorted(JsonNode node) {
+  private static void write(JsonNode node, JsonGenerator generator) throws IOException {
     if (node instanceof ObjectNode object) {
-      List<String> names = new ArrayList<>();
-      object.fieldNames().forEachRemaining(names::add);
-      Collections.sort(names);
-      ObjectNode result = object();
-      for (String name : names) {
-        result.set(name, sorted(object.get(name)));
+      String[] names = new String[object.size()];
+      int count = 0;
+      for (Map.Entry<String, JsonNode> member : object.properties()) {
+        names[count++] = member.getKey();
       }
-      return result;
+      Arrays.sort(names);
+      generator.writeStartObject();
+      for (String name : names) {
+        generator.writeFieldName(name);
+        write(object.get(name), generator);
+      }
+      generator.writeEndObject();
+    } else if (node instanceof ArrayNode array) {
+      generator.writeStartArray();
+      for (JsonNode element : array) {
+        write(element, generator);
+      }
+      generator.writeEndArray();
+    } else if (node.isTextual()) {
+      generator.writeString(node.textValue());
+    } else if (node.isIntegralNumber() && node.canConvertToLong()) {
+      generator.writeNumber(node.longValue());
+    } else if (node.isBoolean()) {
+      generator.writeBoolean(node.booleanValue());
+    } else {
+      MAPPER.writeTree(generator, node); // only in members that this version does not know
     }
-    if (node instanceof ArrayNode array) {
-      ArrayNode result = MAPPER.createArrayNode();
-      array.forEach(element -> result.add(sorted(element)));
-      return result;
-    }
-    return node;
   }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.repository.journal;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.repository.format.CanonicalJsonCodec;
@@ -15,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -42,6 +44,8 @@ public final class EventCodec<E, S> {
           "state",
           "since",
           "sum");
+
+  private static final Set<String> NOT_CARRIED = Set.of("void", "state", "since", "sum");
 
   private final BodyCodec<E, S> bodies;
 
@@ -132,16 +136,25 @@ public final class EventCodec<E, S> {
             fields.text("actor"),
             fields.text("type"),
             fields.flag("critical") ? Critical.YES : Critical.NO);
-    ObjectNode members = object.deepCopy();
-    members.remove(ENVELOPE);
+    ObjectNode members = without(object, ENVELOPE);
     Optional<E> event = bodies.decode(header.type(), members);
     if (event.isEmpty() && header.critical() == Critical.YES) {
       throw new NewerFormatException("it is of the unknown type '" + header.type() + "'");
     }
-    ObjectNode text = object.deepCopy();
-    text.remove(Set.of("state", "since", "void"));
+    ObjectNode text = without(object, NOT_CARRIED);
     Standing standing = fields.has("void") ? Standing.VOID : Standing.LINKED;
     return new Recorded<>(header, event, standing, CanonicalJsonCodec.text(text));
+  }
+
+  /// The other members of `object`; what they hold is shared.
+  private static ObjectNode without(ObjectNode object, Set<String> names) {
+    ObjectNode rest = CanonicalJsonCodec.object();
+    for (Map.Entry<String, JsonNode> member : object.properties()) {
+      if (!names.contains(member.getKey())) {
+        rest.set(member.getKey(), member.getValue());
+      }
+    }
+    return rest;
   }
 
   private ObjectNode members(EventHeader header, E event) {

@@ -89,7 +89,14 @@ public final class Snapshots {
     for (Snapshot snapshot : snapshots) {
       trash(snapshot);
       if (deletion == Deletion.NOW) {
-        purge(snapshot, "deleted past the trash");
+        removeTrashed(snapshot, "deleted past the trash")
+            .ifPresent(
+                entry -> {
+                  throw wrongState(
+                      snapshot.volume(),
+                      entry,
+                      "in the trash: somebody brought it back meanwhile. Delete it again");
+                });
       }
     }
     return snapshots;
@@ -97,16 +104,26 @@ public final class Snapshots {
 
   /// Removes a trashed snapshot for good; does nothing when it is in the trash no more.
   public void purge(Snapshot snapshot, String reason) {
+    Optional<Entry> unused = removeTrashed(snapshot, reason);
+  }
+
+  /// The entry as it stands, when it is there and not in the trash; empty when it is gone.
+  private Optional<Entry> removeTrashed(Snapshot snapshot, String reason) {
     SnapshotId id = snapshot.entry().snapshot();
-    repository
-        .journal(snapshot.volume().id())
-        .<Optional<Entry>>append(
-            reading -> {
-              Optional<Entry> entry = reading.state().find(id);
-              return entry.isPresent() && entry.get().phase() instanceof Phase.Trashed
-                  ? Decision.append(new VolumeEvent.Removed(id, reason, More.NONE))
-                  : Decision.leave(entry);
-            });
+    Appended<VolumeState, Optional<Entry>> removed =
+        repository
+            .journal(snapshot.volume().id())
+            .append(
+                reading -> {
+                  Optional<Entry> entry = reading.state().find(id);
+                  return entry.isPresent() && entry.get().phase() instanceof Phase.Trashed
+                      ? Decision.append(new VolumeEvent.Removed(id, reason, More.NONE))
+                      : Decision.leave(entry);
+                });
+    return switch (removed) {
+      case Appended.Event<VolumeState, Optional<Entry>> _ -> Optional.empty();
+      case Appended.Left<VolumeState, Optional<Entry>>(Optional<Entry> entry) -> entry;
+    };
   }
 
   /// Brings snapshots back from the trash: none, unless all are there.
@@ -129,12 +146,14 @@ public final class Snapshots {
 
   /// Changes what is attached to a snapshot.
   public Snapshot describe(Snapshot snapshot, UnaryOperator<Label> change) {
-    refuseUnless(snapshot, phase -> !(phase instanceof Phase.Failed), "to be described");
     return change(
         snapshot,
         entry -> {
+          if (entry.phase() instanceof Phase.Failed) {
+            throw wrongState(snapshot.volume(), entry, "to be described");
+          }
           Label label = change.apply(entry.label());
-          return entry.phase() instanceof Phase.Failed || label.equals(entry.label())
+          return label.equals(entry.label())
               ? Optional.empty()
               : Optional.of(new VolumeEvent.Described(entry.snapshot(), label, More.NONE));
         });
@@ -142,21 +161,22 @@ public final class Snapshots {
 
   /// Keeps a snapshot from being deleted, until a person releases it.
   public Snapshot hold(Snapshot snapshot, String reason) {
-    refuseUnless(snapshot, phase -> phase instanceof Phase.Ready, "READY, and so cannot be held");
     return change(
         snapshot,
-        entry ->
-            entry.phase() instanceof Phase.Ready(Phase.Content content)
-                ? Optional.of(
-                    new VolumeEvent.Held(
-                        entry.snapshot(),
-                        content.root(),
-                        Hold.Kind.PERSON,
-                        repository.writer().actor(),
-                        reason,
-                        Optional.empty(),
-                        More.NONE))
-                : Optional.empty());
+        entry -> {
+          if (!(entry.phase() instanceof Phase.Ready(Phase.Content content))) {
+            throw wrongState(snapshot.volume(), entry, "READY, and so cannot be held");
+          }
+          return Optional.of(
+              new VolumeEvent.Held(
+                  entry.snapshot(),
+                  content.root(),
+                  Hold.Kind.PERSON,
+                  repository.writer().actor(),
+                  reason,
+                  Optional.empty(),
+                  More.NONE));
+        });
   }
 
   /// Ends every person's hold on a snapshot.
