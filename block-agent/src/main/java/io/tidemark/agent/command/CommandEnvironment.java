@@ -1,13 +1,14 @@
 package io.tidemark.agent.command;
 
 import io.tidemark.agent.flow.Pulse;
+import io.tidemark.agent.flow.ThisHost.SourceOpener;
+import io.tidemark.agent.pipeline.Limits;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -15,25 +16,25 @@ import java.util.random.RandomGenerator;
 ///
 /// @param variables of the environment
 /// @param out for results
-/// @param bytesOut what `out` writes to, for a volume's bytes
 /// @param err for everything else
 /// @param terminal what `err` is
 /// @param random drawn from only when something is written
-/// @param nanoTime for rates
+/// @param sources opens volumes
+/// @param limits how much of this host one command may take
 /// @param host this host's name
 /// @param user who runs it
 /// @param home the user's home folder
 public record CommandEnvironment(
     Map<String, String> variables,
     PrintWriter out,
-    OutputStream bytesOut,
     PrintWriter err,
     Terminal terminal,
     StoreFactory stores,
     InstantSource clock,
-    LongSupplier nanoTime,
     Supplier<RandomGenerator> random,
     Pulse pulse,
+    SourceOpener sources,
+    Limits limits,
     String host,
     String user,
     Path home) {
@@ -55,7 +56,7 @@ public record CommandEnvironment(
   /// The same, with these variables in the place of all others.
   public CommandEnvironment withVariables(Map<String, String> others) {
     return new CommandEnvironment(
-        others, out, bytesOut, err, terminal, stores, clock, nanoTime, random, pulse, host, user,
+        others, out, err, terminal, stores, clock, random, pulse, sources, limits, host, user,
         home);
   }
 
@@ -64,14 +65,14 @@ public record CommandEnvironment(
     return new CommandEnvironment(
         variables,
         new PrintWriter(other, false, StandardCharsets.UTF_8),
-        other,
         err,
         terminal,
         stores,
         clock,
-        nanoTime,
         random,
         pulse,
+        sources,
+        limits,
         host,
         user,
         home);

@@ -56,8 +56,40 @@ final class Failures {
 
   private static Failure of(FlowException e) {
     return switch (e) {
-      case FlowException.Deleted _ -> new Failure(ExitStatus.FAILED, "DELETED", message(e));
+      case FlowException.Damaged damaged ->
+          new Failure(
+              ExitStatus.FAILED,
+              "DAMAGED",
+              message(e),
+              error -> {
+                error.put("snapshot", e.snapshot().text());
+                DamageFace.json(error, damaged.damage(), _ -> List.of());
+              });
+      case FlowException.Deleted _ ->
+          new Failure(
+              ExitStatus.FAILED,
+              "DELETED",
+              message(e),
+              error -> error.put("snapshot", e.snapshot().text()));
+      case FlowException.NotMade notMade -> of(notMade);
     };
+  }
+
+  /// The code of its cause, but never that nothing was changed.
+  private static Failure of(FlowException.NotMade e) {
+    Throwable why = e.getCause() == null ? e : e.getCause();
+    Failure cause =
+        why instanceof FlowException
+            ? new Failure(ExitStatus.FAILED, "INTERNAL", message(e))
+            : of(why);
+    return new Failure(
+        cause.status() == ExitStatus.INTERRUPTED ? cause.status() : ExitStatus.FAILED,
+        cause.code(),
+        message(e),
+        error -> {
+          error.put("snapshot", e.snapshot().text());
+          cause.details().write(error);
+        });
   }
 
   private static Failure of(StoreException e) {

@@ -12,7 +12,7 @@ final class HoldSnapshot extends SnapshotVerb {
   @Option(
       names = "--reason",
       paramLabel = "TEXT",
-      converter = SnapshotNameConverter.class,
+      converter = TextConverter.class,
       description = "Told to whoever tries to delete it.")
   private SnapshotName reason = new SnapshotName("");
 

@@ -90,6 +90,12 @@ public final class JsonWriter {
     return this;
   }
 
+  /// Seconds, with milliseconds.
+  public JsonWriter putSeconds(String name, long milliseconds) {
+    run(() -> json.writeNumberField(name, BigDecimal.valueOf(milliseconds, 3)));
+    return this;
+  }
+
   public JsonWriter putAbsent(String name) {
     run(() -> json.writeNullField(name));
     return this;

@@ -7,6 +7,6 @@ import picocli.CommandLine.Command;
 final class RepositoryGroup implements VerbGroup {
   @Override
   public List<Verb> verbs() {
-    return List.of(new InitRepository(), new ShowRepository());
+    return List.of(new InitRepository(), new ShowRepository(), new CheckRepository());
   }
 }

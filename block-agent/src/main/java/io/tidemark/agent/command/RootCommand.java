@@ -78,6 +78,7 @@ final class RootCommand {
       names = "--json",
       scope = ScopeType.INHERIT,
       description = "Print exactly one JSON document to standard output.")
+  @SuppressWarnings("UnusedVariable")
   private boolean jsonGiven;
 
   /// Known before the line is parsed, for it may not be parseable.
@@ -117,6 +118,7 @@ final class RootCommand {
     line.addSubcommand(group(new RepositoryGroup(), words, "repository"));
     line.addSubcommand(group(new VolumeGroup(), words, "volume"));
     line.addSubcommand(group(new SnapshotGroup(), words, "snapshot"));
+    line.addSubcommand(new CollectPacks());
     if (words.stream().noneMatch(BUILT_IN::contains)) {
       for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
         line.addSubcommand(provider.name(), provider.command());
@@ -157,7 +159,9 @@ final class RootCommand {
   /// Runs one verb and prints its answer.
   int run(Verb verb) throws Exception {
     Console console = console();
-    try (Workplace workplace = new Workplace(environment, variables(), console)) {
+    try (Workplace workplace =
+        new Workplace(
+            environment, variables(), console, json ? Workplace.Form.JSON : Workplace.Form.TEXT)) {
       Answer answer = verb.answer(workplace);
       console.endProgress();
       if (json) {

@@ -123,7 +123,7 @@ final class SnapshotFace {
     return at.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  private static String seconds(BigDecimal seconds) {
+  static String seconds(BigDecimal seconds) {
     return seconds.setScale(1, RoundingMode.HALF_UP) + " s";
   }
 

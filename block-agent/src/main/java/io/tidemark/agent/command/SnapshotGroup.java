@@ -15,6 +15,7 @@ final class SnapshotGroup implements VerbGroup {
   @Override
   public List<Verb> verbs() {
     return List.of(
+        new CreateSnapshot(),
         new ListSnapshots(),
         new ShowSnapshot(),
         new RenameSnapshot(),
@@ -22,6 +23,9 @@ final class SnapshotGroup implements VerbGroup {
         new HoldSnapshot(),
         new ReleaseSnapshot(),
         new AbortSnapshot(),
+        new DiffSnapshots(),
+        new VerifySnapshot(),
+        new RestoreSnapshot(),
         new DeleteSnapshots(),
         new UndeleteSnapshots());
   }

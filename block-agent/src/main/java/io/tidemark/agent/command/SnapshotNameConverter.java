@@ -7,10 +7,9 @@ import picocli.CommandLine.TypeConversionException;
 final class SnapshotNameConverter implements ITypeConverter<SnapshotName> {
   @Override
   public SnapshotName convert(String text) {
-    try {
-      return new SnapshotName(text);
-    } catch (IllegalArgumentException e) {
-      throw new TypeConversionException(e.getMessage());
+    if (text.equals("latest")) {
+      throw new TypeConversionException("'latest' stands for the newest one. Choose another name");
     }
+    return new TextConverter().convert(text);
   }
 }

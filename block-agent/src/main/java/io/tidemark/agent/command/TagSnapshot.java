@@ -38,7 +38,9 @@ final class TagSnapshot extends SnapshotVerb {
 
   private Label change(Label label) {
     SortedMap<String, String> all = Tag.added(label.tags(), tags);
-    removed.forEach(all::remove);
+    for (String key : removed) {
+      all.remove(key);
+    }
     return new Label(label.name(), all, label.expires());
   }
 }

@@ -2,6 +2,8 @@ package io.tidemark.agent.command;
 
 import io.tidemark.agent.command.CommandEnvironment.Terminal;
 import io.tidemark.agent.flow.Pulse;
+import io.tidemark.agent.pipeline.Limits;
+import io.tidemark.agent.source.Sources;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -58,14 +60,14 @@ final class ThisProcess {
     return new CommandEnvironment(
         System.getenv(),
         new PrintWriter(System.out, false, StandardCharsets.UTF_8),
-        System.out,
         new PrintWriter(System.err, false, StandardCharsets.UTF_8),
         errorTerminal(),
         (address, variables) -> S3Stores.open(address, variables),
         InstantSource.system(),
-        System::nanoTime,
         SecureRandom::new,
         Pulse.onThreads(),
+        (path, consent) -> new Sources(InstantSource.system()).open(path, consent),
+        Limits.forCores(Runtime.getRuntime().availableProcessors()),
         hostName(),
         System.getProperty("user.name", "unknown"),
         Path.of(System.getProperty("user.home", ".")));

@@ -1,6 +1,7 @@
 package io.tidemark.agent.command;
 
-import io.tidemark.agent.command.CommandEnvironment.Terminal;
+import io.tidemark.agent.cache.StateFolder;
+import io.tidemark.agent.flow.ThisHost;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.snapshot.Snapshots;
@@ -25,12 +26,21 @@ public final class Workplace implements AutoCloseable {
   private final CommandEnvironment environment;
   private final Map<String, String> variables;
   private final Console console;
+  private final Form form;
   private @Nullable CountingObjectStore store;
   private @Nullable Repository repository;
 
+  /// How an answer is given.
+  enum Form {
+    TEXT,
+    JSON
+  }
+
   /// @param variables of the environment, options in place
-  Workplace(CommandEnvironment environment, Map<String, String> variables, Console console) {
+  Workplace(
+      CommandEnvironment environment, Map<String, String> variables, Console console, Form form) {
     this.environment = environment;
+    this.form = form;
     this.variables = Map.copyOf(variables);
     this.console = console;
   }
@@ -94,9 +104,17 @@ public final class Workplace implements AutoCloseable {
     return new Snapshots(repository());
   }
 
-  boolean isWatched() {
-    return environment.terminal() == Terminal.WATCHED;
+  boolean isJsonWanted() {
+    return form == Form.JSON;
   }
+
+  ThisHost thisHost() {
+    return new ThisHost(
+        host(), StateFolder.of(variables, environment.home()), environment.sources());
+  }
+
+  /// To be asked before anything is written.
+  void requireFitStore() {}
 
   /// The region that a new repository is of.
   String region() {

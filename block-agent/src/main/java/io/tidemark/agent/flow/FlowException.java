@@ -1,29 +1,57 @@
 package io.tidemark.agent.flow;
 
 import io.tidemark.repository.key.SnapshotId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Why a flow ended without its result; the message says what was left and what to do next.
 public abstract sealed class FlowException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  private FlowException(String message, @Nullable Throwable cause) {
+  private final transient SnapshotId snapshot;
+
+  private FlowException(SnapshotId snapshot, String message, @Nullable Throwable cause) {
     super(message, cause);
+    this.snapshot = snapshot;
   }
 
-  /// The snapshot that was being read is gone: deleted by somebody else meanwhile.
+  /// The snapshot that was made or read.
+  public final SnapshotId snapshot() {
+    return snapshot;
+  }
+
+  /// The snapshot that was being read is gone: somebody deleted it meanwhile.
   public static final class Deleted extends FlowException {
     private static final long serialVersionUID = 1L;
 
-    private final transient SnapshotId snapshot;
+    Deleted(SnapshotId snapshot, String message) {
+      super(snapshot, message, null);
+    }
+  }
 
-    public Deleted(SnapshotId snapshot, String message) {
-      super(message, null);
-      this.snapshot = snapshot;
+  /// Objects that the snapshot needs are missing or damaged.
+  public static final class Damaged extends FlowException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<Damage> damage;
+
+    Damaged(SnapshotId snapshot, String message, List<Damage> damage) {
+      super(snapshot, message, null);
+      this.damage = List.copyOf(damage);
     }
 
-    public SnapshotId snapshot() {
-      return snapshot;
+    public List<Damage> damage() {
+      return damage;
+    }
+  }
+
+  /// A snapshot that was begun was not made. [#getCause] says why; an [InterruptedException] when
+  /// the user wanted that.
+  public static final class NotMade extends FlowException {
+    private static final long serialVersionUID = 1L;
+
+    NotMade(SnapshotId snapshot, String message, Throwable cause) {
+      super(snapshot, message, cause);
     }
   }
 }

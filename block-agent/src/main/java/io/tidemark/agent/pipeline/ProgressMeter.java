@@ -33,22 +33,22 @@ public final class ProgressMeter {
     this.clock = clock;
   }
 
-  synchronized void start(long totalBytes) {
+  public synchronized void start(long totalBytes) {
     this.totalBytes = totalBytes;
     Instant now = clock.instant();
     startedAt = now;
     samples.add(new Sample(now, 0));
   }
 
-  void read(long bytes) {
+  public void read(long bytes) {
     readBytes.add(bytes);
   }
 
-  void changed(long bytes) {
+  public void changed(long bytes) {
     changedBytes.add(bytes);
   }
 
-  void sent(long bytes) {
+  public void sent(long bytes) {
     sentBytes.add(bytes);
   }
 

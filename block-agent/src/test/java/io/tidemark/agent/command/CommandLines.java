@@ -4,9 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tidemark.agent.command.CommandEnvironment.Terminal;
 import io.tidemark.agent.flow.Pulse;
+import io.tidemark.agent.flow.ThisHost.SourceOpener;
+import io.tidemark.agent.pipeline.Limits;
+import io.tidemark.agent.source.Sources;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.decorated.ForwardingObjectStore;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -28,19 +32,16 @@ final class CommandLines {
   private ObjectStore store;
   private Pulse pulse = (_, _) -> () -> {};
   private Terminal terminal = Terminal.NONE;
+  private SourceOpener sources = new Sources(() -> NOW)::open;
   private String host = "host-a";
 
   /// What one command line came to.
-  record Outcome(int status, byte[] bytes, String err) {
-    String out() {
-      return new String(bytes, StandardCharsets.UTF_8);
-    }
-
+  record Outcome(int status, String out, String err) {
     JsonNode json() {
       try {
-        return JSON.readTree(bytes);
-      } catch (java.io.IOException e) {
-        throw new UncheckedIOException(out(), e);
+        return JSON.readTree(out);
+      } catch (IOException e) {
+        throw new UncheckedIOException(out, e);
       }
     }
   }
@@ -61,13 +62,18 @@ final class CommandLines {
     return this;
   }
 
-  CommandLines on(ObjectStore other) {
+  CommandLines withStore(ObjectStore other) {
     store = other;
     return this;
   }
 
-  CommandLines on(Pulse other) {
+  CommandLines withPulse(Pulse other) {
     pulse = other;
+    return this;
+  }
+
+  CommandLines withSources(SourceOpener other) {
+    sources = other;
     return this;
   }
 
@@ -84,19 +90,19 @@ final class CommandLines {
             new CommandEnvironment(
                 variables,
                 new PrintWriter(out, false, StandardCharsets.UTF_8),
-                out,
                 new PrintWriter(err),
                 terminal,
                 (_, _) -> new LeftOpen(store),
                 () -> NOW,
-                System::nanoTime,
                 () -> random,
                 pulse,
+                sources,
+                Limits.sequential(),
                 host,
                 "ada",
                 Path.of("/nonexistent")),
             arguments);
-    return new Outcome(status, out.toByteArray(), err.toString());
+    return new Outcome(status, out.toString(StandardCharsets.UTF_8), err.toString());
   }
 
   /// The store outlives each command line.

@@ -88,7 +88,7 @@ class RootCommandTest {
   @Test
   void printsNoStackTraceUnlessAsked() {
     CommandLines broken =
-        tidemark.on(
+        tidemark.withStore(
             new io.tidemark.repository.store.decorated.ForwardingObjectStore(
                 new MemoryObjectStore(() -> CommandLines.NOW)) {
               @Override

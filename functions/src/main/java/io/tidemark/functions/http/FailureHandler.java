@@ -51,6 +51,7 @@ final class FailureHandler implements ExceptionHandler<Throwable, HttpResponse<P
       case REPOSITORY_EXISTS,
           VOLUME_EXISTS,
           VOLUME_NOT_EMPTY,
+          OTHER_HOST,
           AMBIGUOUS_SNAPSHOT,
           WRONG_STATE,
           HELD,

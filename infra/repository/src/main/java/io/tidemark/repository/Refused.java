@@ -21,6 +21,7 @@ public final class Refused extends RuntimeException {
     REPOSITORY_EXISTS,
     STORE_UNFIT,
     UNKNOWN_VOLUME,
+    OTHER_HOST,
     VOLUME_EXISTS,
     VOLUME_NOT_EMPTY,
     UNKNOWN_SNAPSHOT,

@@ -1,0 +1,145 @@
+package io.tidemark.agent.command;
+
+import io.tidemark.agent.flow.FlowException;
+import io.tidemark.agent.flow.Pulse;
+import io.tidemark.agent.flow.ReadingLimits;
+import io.tidemark.agent.flow.SnapshotRestore;
+import io.tidemark.agent.pipeline.ProgressMeter;
+import io.tidemark.agent.restore.Placement;
+import io.tidemark.agent.restore.RestoreTargets;
+import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.snapshot.Snapshot;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "restore",
+    description = "Write a snapshot to a new file, a block device or standard output.",
+    footer = {
+      "",
+      "Examples:",
+      "  tidemark snapshot restore web@latest --to /srv/images/web-restored.img",
+      "  tidemark snapshot restore snap-0123 --to /srv/images/web.img --in-place",
+      "  tidemark snapshot restore web@latest --to /dev/vg0/web",
+      "  tidemark snapshot restore web@latest --to - | zstd > web.img.zst"
+    })
+final class RestoreSnapshot extends SnapshotVerb {
+  @Option(
+      names = "--to",
+      paramLabel = "PATH",
+      required = true,
+      description = "A new file, a block device, or - for standard output.")
+  private String to = "";
+
+  @Option(
+      names = "--in-place",
+      description = "Read what is at PATH already, and write only what differs.")
+  private boolean inPlace;
+
+  @Override
+  protected Answer answer(Workplace workplace)
+      throws IOException, InterruptedException, FlowException {
+    if (to.isEmpty()) {
+      throw new UsageException("Restore to where? Give --to PATH, or --to - for standard output");
+    }
+    if (to.equals(RestoreTargets.STANDARD_OUTPUT) && workplace.isJsonWanted()) {
+      throw new UsageException(
+          "--json and '--to -' both want standard output. Leave one of them out");
+    }
+    Snapshot snapshot = find(workplace);
+    ProgressMeter meter = new ProgressMeter(workplace.environment().clock());
+    SnapshotRestore restore =
+        new SnapshotRestore(
+            workplace.repository(),
+            ReadingLimits.forCores(workplace.environment().limits().workers()),
+            workplace.environment().pulse(),
+            meter,
+            new ConsoleNotes(workplace.console()));
+    Instant begin = workplace.environment().clock().instant();
+    SnapshotRestore.Outcome outcome;
+    try (Pulse.Beating _ =
+        ProgressLine.show(workplace, meter, "restored", ProgressLine.Sent.WRITTEN)) {
+      outcome = restore.run(snapshot, destination(workplace));
+    }
+    long milliseconds =
+        Math.max(0, Duration.between(begin, workplace.environment().clock().instant()).toMillis());
+    Restored restored = new Restored(snapshot, to, outcome, milliseconds);
+    workplace.console().say(restored.account());
+    return restored;
+  }
+
+  private SnapshotRestore.Destination destination(Workplace workplace) {
+    return new SnapshotRestore.Destination(
+        to,
+        workplace.host(),
+        volumeAt(workplace),
+        sizeBytes ->
+            RestoreTargets.open(to, inPlace ? Placement.IN_PLACE : Placement.FRESH, sizeBytes));
+  }
+
+  /// The volume of this host that lies at the target, if one does.
+  private Optional<NamedVolume> volumeAt(Workplace workplace) {
+    if (to.equals(RestoreTargets.STANDARD_OUTPUT)) {
+      return Optional.empty();
+    }
+    return workplace.volumes().list().stream()
+        .filter(volume -> volume.host().equals(workplace.host()))
+        .filter(volume -> isSame(volume.source()))
+        .findFirst();
+  }
+
+  private boolean isSame(String source) {
+    try {
+      return Files.isSameFile(Path.of(source), Path.of(to));
+    } catch (IOException | InvalidPathException e) {
+      // One of them is not there: then they are not the same.
+      return false;
+    }
+  }
+
+  private record Restored(
+      Snapshot snapshot, String to, SnapshotRestore.Outcome outcome, long milliseconds)
+      implements Answer {
+    @Override
+    public void json(JsonWriter json) {
+      json.object(
+          members ->
+              members
+                  .put("snapshot", snapshot.entry().snapshot().text())
+                  .put("volume", snapshot.volume().name())
+                  .put("target", to)
+                  .put("sizeBytes", outcome.sizeBytes())
+                  .put("writtenBytes", outcome.writtenBytes())
+                  .putSeconds("seconds", milliseconds));
+    }
+
+    @Override
+    public void text(PrintWriter out) {
+      // The bytes are the result; the account went to whoever watches.
+    }
+
+    String account() {
+      return "Restored "
+          + snapshot.entry().snapshot()
+          + " of "
+          + snapshot.volume().name()
+          + " to "
+          + (to.equals(RestoreTargets.STANDARD_OUTPUT) ? "standard output" : to)
+          + ": "
+          + ByteCount.text(outcome.sizeBytes())
+          + ", of which "
+          + ByteCount.text(outcome.writtenBytes())
+          + " were written, in "
+          + SnapshotFace.seconds(java.math.BigDecimal.valueOf(milliseconds, 3))
+          + ".";
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package io.tidemark.agent.flow;
+
+import io.tidemark.agent.pipeline.Progress;
+import io.tidemark.agent.pipeline.ProgressMeter;
+import io.tidemark.repository.Refused;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.chunk.ChunkGrid;
+import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.journal.volume.VolumeState;
+import io.tidemark.repository.key.SnapshotId;
+import io.tidemark.repository.map.Root;
+import io.tidemark.repository.session.Beat;
+import io.tidemark.repository.session.Beats;
+import io.tidemark.repository.snapshot.Snapshot;
+import io.tidemark.repository.store.StoreException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// One reading of a snapshot: its root is held and beats are written for as long as it lasts.
+final class HeldReading {
+  private final Repository repository;
+  private final Snapshot snapshot;
+  private final Root root;
+  private final ChunkGrid grid;
+  private final Pulse pulse;
+  private final ProgressMeter meter;
+  private final Notes notes;
+  private final List<HeldRoot> holds = new ArrayList<>();
+  private final AtomicBoolean silent = new AtomicBoolean();
+
+  private HeldReading(
+      Repository repository,
+      Snapshot snapshot,
+      Root root,
+      ChunkGrid grid,
+      Pulse pulse,
+      ProgressMeter meter,
+      Notes notes) {
+    this.repository = repository;
+    this.snapshot = snapshot;
+    this.root = root;
+    this.grid = grid;
+    this.pulse = pulse;
+    this.meter = meter;
+    this.notes = notes;
+  }
+
+  /// @throws Refused when the snapshot is not READY
+  static HeldReading of(
+      Repository repository, Snapshot snapshot, Pulse pulse, ProgressMeter meter, Notes notes) {
+    if (!(snapshot.entry().phase() instanceof Phase.Ready(Phase.Content content))) {
+      throw unready(snapshot);
+    }
+    VolumeState state = repository.journal(snapshot.volume().id()).read().state();
+    ChunkGrid grid =
+        new ChunkGrid(content.root().sizeBytes(), state.volume().orElseThrow().chunkSize());
+    return new HeldReading(repository, snapshot, content.root(), grid, pulse, meter, notes);
+  }
+
+  private static Refused unready(Snapshot snapshot) {
+    SnapshotId id = snapshot.entry().snapshot();
+    String next =
+        switch (snapshot.entry().phase()) {
+          case Phase.Requested _, Phase.Creating _, Phase.Ready _ ->
+              "Wait until it is READY: tidemark snapshot show " + id;
+          case Phase.Trashed _ -> "Bring it back first: tidemark snapshot undelete " + id;
+          case Phase.Failed _ -> "There is nothing in it. See: tidemark snapshot list";
+        };
+    return new Refused(
+        Refused.Reason.WRONG_STATE,
+        id
+            + " of "
+            + snapshot.volume().name()
+            + " is "
+            + snapshot.entry().phase().word()
+            + ". "
+            + next);
+  }
+
+  Root root() {
+    return root;
+  }
+
+  ChunkGrid grid() {
+    return grid;
+  }
+
+  /// The reading itself.
+  @FunctionalInterface
+  interface Work<R> {
+    R run() throws IOException, InterruptedException, FlowException;
+  }
+
+  /// Takes a hold.
+  @FunctionalInterface
+  interface Taking {
+    Optional<HeldRoot> take();
+  }
+
+  /// Runs `work` under the holds, which are taken in order and released the other way round.
+  <R> R run(List<Taking> takings, Work<R> work)
+      throws IOException, InterruptedException, FlowException {
+    String outcome = "failed";
+    Pulse.Beating beating = () -> {};
+    try {
+      for (Taking taking : takings) {
+        taking.take().ifPresent(holds::add);
+      }
+      if (holds.size() < takings.size()) {
+        notes.warn(
+            "This key may not write, so nobody can see that "
+                + snapshot.entry().snapshot()
+                + " is being read. Do not delete it meanwhile.");
+      }
+      if (!holds.isEmpty()) {
+        beating = pulse.every(Beats.INTERVAL, this::beat);
+      }
+      R result = work.run();
+      outcome = "done";
+      return result;
+    } catch (InterruptedException e) {
+      outcome = "interrupted";
+      throw e;
+    } catch (IOException | RuntimeException | FlowException e) {
+      outcome = "failed: " + e.getMessage();
+      throw e;
+    } finally {
+      beating.close();
+      release(outcome);
+    }
+  }
+
+  private void beat() {
+    Progress progress = meter.progress();
+    Beat beat =
+        new Beat(
+            repository.writer().clock().instant(),
+            progress.totalBytes(),
+            progress.readBytes(),
+            progress.changedBytes(),
+            progress.sentBytes());
+    try {
+      holds.forEach(hold -> hold.beat(beat));
+    } catch (StoreException e) {
+      if (!silent.getAndSet(true)) {
+        notes.warn("The store could not be told that this reading lives: " + e.getMessage());
+      }
+    }
+  }
+
+  private void release(String outcome) {
+    // Being asked to stop is no reason to leave a hold behind.
+    boolean interrupted = Thread.interrupted();
+    for (HeldRoot hold : holds.reversed()) {
+      try {
+        hold.release(outcome);
+      } catch (StoreException e) {
+        notes.warn(
+            "The hold "
+                + hold.number()
+                + " could not be released; it ends by itself after "
+                + Beats.SILENCE.toMinutes()
+                + " minutes. "
+                + e.getMessage());
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// To be asked before damage is reported: whether the root was let go meanwhile, so that what is
+  /// missing was deleted in order.
+  boolean wasDeleted() {
+    VolumeState state = repository.journal(snapshot.volume().id()).read().state();
+    boolean held = holds.stream().anyMatch(hold -> state.holds().containsKey(hold.number()));
+    return !held && !state.roots().contains(root);
+  }
+
+  FlowException.Deleted deleted() {
+    SnapshotId id = snapshot.entry().snapshot();
+    return new FlowException.Deleted(
+        id,
+        id
+            + " of "
+            + snapshot.volume().name()
+            + " was deleted while it was read. See: tidemark snapshot list "
+            + snapshot.volume().name());
+  }
+}

@@ -1,0 +1,63 @@
+package io.tidemark.agent.flow;
+
+import io.tidemark.agent.cache.StateFolder;
+import io.tidemark.agent.source.LiveConsent;
+import io.tidemark.agent.source.SourceException;
+import io.tidemark.agent.source.VolumeView;
+import io.tidemark.agent.system.Holder;
+import io.tidemark.agent.system.HostLock;
+import io.tidemark.agent.system.OpenFileHolders;
+import io.tidemark.repository.Refused;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// The host that the agent runs on.
+///
+/// @param name under which its volumes are known
+/// @param sources opens its volumes
+public record ThisHost(String name, StateFolder state, SourceOpener sources) {
+  /// Opens a volume by its path.
+  @FunctionalInterface
+  public interface SourceOpener {
+    VolumeView open(Path path, LiveConsent consent) throws SourceException;
+  }
+
+  /// Keeps other processes of this host from writing the same volume's snapshots. Who gets it knows
+  /// that no other one of this host does.
+  ///
+  /// @throws Refused when another process has it; names that
+  public HostLock lock(Repository repository, NamedVolume volume) throws IOException {
+    Path path = lockPath(repository, volume);
+    Optional<HostLock> lock = HostLock.tryAcquire(path);
+    if (lock.isPresent()) {
+      return lock.get();
+    }
+    List<Holder> holders = new OpenFileHolders().of(path).holders();
+    throw new Refused(
+        Refused.Reason.IN_USE,
+        "A snapshot of "
+            + volume.name()
+            + " is being made on this host already"
+            + (holders.isEmpty() ? "" : ", by " + Holder.describeAll(holders))
+            + ". Wait until it has ended, or stop it.");
+  }
+
+  /// Whether no process of this host writes a snapshot of the volume now.
+  public boolean isIdle(Repository repository, NamedVolume volume) throws IOException {
+    Optional<HostLock> lock = HostLock.tryAcquire(lockPath(repository, volume));
+    lock.ifPresent(HostLock::close);
+    return lock.isPresent();
+  }
+
+  Path folder(Repository repository, NamedVolume volume) throws IOException {
+    return state.volume(repository.info().id(), volume.id());
+  }
+
+  private Path lockPath(Repository repository, NamedVolume volume) throws IOException {
+    return folder(repository, volume).resolve("lock");
+  }
+}
