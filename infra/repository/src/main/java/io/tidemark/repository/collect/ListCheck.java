@@ -7,7 +7,6 @@ import io.tidemark.repository.map.NodeSource;
 import io.tidemark.repository.map.PackList;
 import io.tidemark.repository.map.PackTally;
 import io.tidemark.repository.map.Root;
-import io.tidemark.repository.pack.Reference;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,31 +34,8 @@ public final class ListCheck {
       MapWalk.tally(root, chunkSize, nodes, tally);
       return tally.compare(list);
     }
-    Root older = base.get().root();
     PackTally tally = PackTally.of(base.get().list());
-    tally.removeList(older.packList().pack());
-    tally.addList(root.packList().pack());
-    MapDifference.between(
-        older,
-        root,
-        chunkSize,
-        nodes,
-        new MapDifference.Visitor() {
-          @Override
-          public void node(int level, Optional<Reference> before, Optional<Reference> after) {
-            count(before, after);
-          }
-
-          @Override
-          public void chunk(long chunk, Optional<Reference> before, Optional<Reference> after) {
-            count(before, after);
-          }
-
-          private void count(Optional<Reference> before, Optional<Reference> after) {
-            before.ifPresent(tally::remove);
-            after.ifPresent(tally::add);
-          }
-        });
+    MapDifference.tally(base.get().root(), root, chunkSize, nodes, tally);
     return tally.compare(list);
   }
 

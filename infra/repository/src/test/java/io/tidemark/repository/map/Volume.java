@@ -1,5 +1,7 @@
 package io.tidemark.repository.map;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.tidemark.repository.chunk.ChunkGrid;
 import io.tidemark.repository.chunk.ChunkId;
 import io.tidemark.repository.chunk.ChunkSize;
@@ -149,11 +151,15 @@ final class Volume implements AutoCloseable {
       return switch (editor.finish()) {
         case MapOutcome.Unchanged(Root root) ->
             new Snapshot(root, parent.orElseThrow().packs(), chunks);
-        case MapOutcome.Changed changed ->
-            new Snapshot(
-                new Root(id, changed.sizeBytes(), changed.map(), changed.packList(), number + 1),
-                nodes.loadPackList(changed.packList()),
-                chunks);
+        case MapOutcome.Changed changed -> {
+          PackList stored = nodes.loadPackList(changed.packList());
+          assertThat(stored).isEqualTo(changed.packs());
+          assertThat(store.get(changed.packList().pack().key())).hasSize(changed.listPackBytes());
+          yield new Snapshot(
+              new Root(id, changed.sizeBytes(), changed.map(), changed.packList(), number + 1),
+              stored,
+              chunks);
+        }
       };
     }
   }
