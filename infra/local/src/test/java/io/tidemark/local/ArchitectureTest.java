@@ -23,6 +23,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.NullMarked;
 
 /// Who may touch what, over the production code of all modules.
 @AnalyzeClasses(packages = "io.tidemark", importOptions = ArchitectureTest.ProductionOnly.class)
@@ -145,6 +146,21 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule packagesFormNoCycles =
       slices().matching("io.tidemark.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule everyPackageSaysWhatMayBeNull =
+      classes()
+          .should(
+              new ArchCondition<>("be in a package that is marked for NullAway") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                  if (!type.getPackage().isAnnotatedWith(NullMarked.class)) {
+                    events.add(
+                        SimpleConditionEvent.violated(
+                            type, type.getPackageName() + " is not @NullMarked"));
+                  }
+                }
+              });
 
   @ArchTest
   static final ArchRule namesSayWhatThingsAre =
