@@ -5,8 +5,13 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.repository.probe.Probe;
+import io.tidemark.repository.probe.Verdict;
+import io.tidemark.repository.probe.Verdicts;
+import io.tidemark.repository.store.BucketFacts.Versioning;
 import io.tidemark.repository.store.DeleteOutcome.Deleted;
 import io.tidemark.repository.store.StoreException.Missing;
+import io.tidemark.repository.store.s3.S3ObjectStore;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -268,6 +273,28 @@ public abstract class ObjectStoreContract {
           return store.createIfAbsent("threads/" + thread + "/kept", utf8("x"));
         });
     assertThat(Set.copyOf(keys(store.list("threads/", "", 1000)))).isEqualTo(expected);
+  }
+
+  @Test
+  void passesTheProbe() {
+    BucketFacts facts =
+        store instanceof S3ObjectStore s3 ? s3.facts() : new BucketFacts("Memory", Versioning.OFF);
+    assertThat(facts.server()).isNotBlank();
+    assertThat(facts.versioning()).isEqualTo(Versioning.OFF);
+    Verdict verdict =
+        new Probe(
+                store,
+                facts,
+                new JitteredBackoff(
+                    new Random(1),
+                    Duration.ofMillis(5),
+                    Duration.ofSeconds(1),
+                    Duration.ofMinutes(1)),
+                new Random(1))
+            .run(_ -> {});
+    assertThat(verdict.refusal()).isEmpty();
+    assertThat(new Verdicts(store).newest()).contains(verdict);
+    assertThat(keys(store.list("probes/", "", 1000))).hasSize(1);
   }
 
   @Test
