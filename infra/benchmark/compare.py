@@ -185,6 +185,12 @@ class Restic:
     def version():
         return subprocess.run(["restic", "version"], capture_output=True, text=True).stdout.strip()
 
+    @staticmethod
+    def sparse():
+        """Old versions cannot restore sparsely."""
+        text = subprocess.run(["restic", "restore", "--help"], capture_output=True, text=True).stdout
+        return ["--sparse"] if "--sparse" in text else []
+
     def prepare(self, image):
         return [["restic", "init", "--repository-version", "2"]]
 
@@ -192,7 +198,7 @@ class Restic:
         return [["restic", "backup", "--force", "--pack-size", "64", "-o", "s3.connections=8", image]]
 
     def restore(self, image, target):
-        return [["restic", "restore", "latest", "--sparse", "--target", target]]
+        return [["restic", "restore", "latest", *self.sparse(), "--target", target]]
 
     def restored(self, image, target):
         return target + image
@@ -207,19 +213,15 @@ class Rustic(Restic):
 
     def __init__(self, store, work):
         super().__init__(store, work)
-        self.env = dict(
-            os.environ,
-            RUSTIC_REPOSITORY="opendal:s3",
-            RUSTIC_REPO_OPT_BUCKET="bench",
-            RUSTIC_REPO_OPT_ROOT="/rustic",
-            RUSTIC_REPO_OPT_ENDPOINT=store.url,
-            RUSTIC_REPO_OPT_REGION="us-east-1",
-            RUSTIC_REPO_OPT_ACCESS_KEY_ID=KEY,
-            RUSTIC_REPO_OPT_SECRET_ACCESS_KEY=SECRET,
-            RUSTIC_PASSWORD="x",
-            RUSTIC_CACHE_DIR=self.cache,
-            RUSTIC_NO_PROGRESS="true",
-        )
+        settings = os.path.join(work, "config-rustic")
+        os.makedirs(os.path.join(settings, "rustic"), exist_ok=True)
+        with open(os.path.join(settings, "rustic", "rustic.toml"), "w") as out:
+            out.write(
+                f'[repository]\nrepository = "opendal:s3"\npassword = "x"\ncache-dir = "{self.cache}"\n'
+                f'[repository.options]\nbucket = "bench"\nroot = "/rustic"\nendpoint = "{store.url}"\nregion = "us-east-1"\n'
+                f'access_key_id = "{KEY}"\nsecret_access_key = "{SECRET}"\n'
+            )
+        self.env = dict(os.environ, XDG_CONFIG_HOME=settings, RUSTIC_NO_PROGRESS="true")
 
     @staticmethod
     def version():
@@ -232,7 +234,7 @@ class Rustic(Restic):
         return [["rustic", "backup", "--force", image]]
 
     def restore(self, image, target):
-        return [["rustic", "restore", "latest:" + image, target]]
+        return [["rustic", "restore", "--sparse", "by-content", "latest:" + image, target]]
 
     def restored(self, image, target):
         return os.path.join(target, os.path.basename(image)) if os.path.isdir(target) else target
