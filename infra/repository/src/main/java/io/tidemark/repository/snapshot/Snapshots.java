@@ -104,7 +104,7 @@ public final class Snapshots {
 
   /// Removes a trashed snapshot for good; does nothing when it is in the trash no more.
   public void purge(Snapshot snapshot, String reason) {
-    Optional<Entry> unused = removeTrashed(snapshot, reason);
+    Optional<Entry> _ = removeTrashed(snapshot, reason);
   }
 
   /// The entry as it stands, when it is there and not in the trash; empty when it is gone.

@@ -54,7 +54,8 @@ final class Histories {
       case Phase.Ready(Phase.Content content) ->
           random.nextBoolean()
               ? Samples.trashed(id)
-              : Samples.held(id, content.root(), Hold.Kind.values()[random.nextInt(4)]);
+              : Samples.held(
+                  id, content.root(), List.of(Hold.Kind.values()).get(random.nextInt(4)));
       case Phase.Trashed _ -> random.nextBoolean() ? Samples.restored(id) : Samples.removed(id);
       case Phase.Failed _ -> Samples.removed(id);
     };

@@ -2,7 +2,6 @@ package io.tidemark.repository.journal;
 
 import static io.tidemark.repository.journal.volume.Samples.VOLUME;
 import static io.tidemark.repository.journal.volume.Samples.snapshot;
-import static io.tidemark.repository.journal.volume.Samples.token;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -155,8 +154,7 @@ class JournalTest {
 
   private static VolumeEvent large(SnapshotId snapshot) {
     Label label =
-        new Label(
-            "", new TreeMap<>(Map.of("text", "x".repeat(70_000))), Optional.empty());
+        new Label("", new TreeMap<>(Map.of("text", "x".repeat(70_000))), Optional.empty());
     return new VolumeEvent.Requested(
         snapshot, label, Origin.MANUAL, "host", Optional.empty(), More.NONE);
   }
@@ -386,7 +384,8 @@ class JournalTest {
     append(Samples.opened());
     append(Samples.requested(snapshot(1)));
     append(Samples.requested(snapshot(2)));
-    // The bucket lost events 2 and 3 and somebody wrote another event 2; then the old event 3 lands.
+    // The bucket lost events 2 and 3 and somebody wrote another event 2; then the old event 3
+    // lands.
     byte[] third = memory.get(key(3));
     memory.delete(List.of(key(2), key(3)));
     append(journal("other", 2), Samples.requested(snapshot(7)));
@@ -487,11 +486,13 @@ class JournalTest {
     long newest = journal.newestNumber();
     long base = decoded(newest).since().orElseThrow().number();
     assertThat(base).isLessThan(newest - 1);
-    replace(base, bytes -> {
-      byte[] copy = bytes.clone();
-      copy[copy.length / 2] ^= 1;
-      return copy;
-    });
+    replace(
+        base,
+        bytes -> {
+          byte[] copy = bytes.clone();
+          copy[copy.length / 2] ^= 1;
+          return copy;
+        });
     assertThatThrownBy(journal::read)
         .isInstanceOf(StoreException.Corrupt.class)
         .hasMessageContaining(key(base));
@@ -530,17 +531,10 @@ class JournalTest {
     assertThat(journal.read().state()).isEqualTo(state);
     assertThat(folded()).isEqualTo(state);
     assertThat(append(Samples.described(snapshot(1)))).isEqualTo(4);
-    write(
-        5,
-        hash(4),
-        Samples.trashed(snapshot(1)),
-        state,
-        json -> json.put("type", "moved"));
+    write(5, hash(4), Samples.trashed(snapshot(1)), state, json -> json.put("type", "moved"));
     for (Callable<?> each :
         List.<Callable<?>>of(
-            journal::read,
-            () -> folded(),
-            () -> append(Samples.described(snapshot(1))))) {
+            journal::read, () -> folded(), () -> append(Samples.described(snapshot(1))))) {
       assertThatThrownBy(each::call)
           .isInstanceOf(StoreException.FormatTooNew.class)
           .hasMessageContaining("newer Tidemark")

@@ -44,8 +44,9 @@ final class GatedObjectStore extends ForwardingObjectStore {
       }
       case REPLY_LOST -> {
         network.sent(actor, key, body);
-        PutOutcome unused = super.createIfAbsent(key, body);
-        throw new UnknownOutcome(key, "The answer (" + unused + ") for " + key + " was lost.", null);
+        PutOutcome answer = super.createIfAbsent(key, body);
+        throw new UnknownOutcome(
+            key, "The answer (" + answer + ") for " + key + " was lost.", null);
       }
       case LATE -> {
         network.sent(actor, key, body);

@@ -68,11 +68,12 @@ final class Hands {
 
   Entry commit(SnapshotSession session, Written written) {
     Entry entry =
-        world.request(
-            self, "commit " + session.snapshot(), () -> agent.commit(session, written));
+        world.request(self, "commit " + session.snapshot(), () -> agent.commit(session, written));
     if (!world.oracle.wasCommitted(session.snapshot(), session.token().toString())) {
       world.oracle.violated(
-          "I5: " + session.snapshot() + " was told to be READY, and was not committed by its token");
+          "I5: "
+              + session.snapshot()
+              + " was told to be READY, and was not committed by its token");
     }
     return entry;
   }
@@ -158,8 +159,7 @@ final class Hands {
     snapshots.release(snapshot);
   }
 
-  private <T> void told(
-      String what, SnapshotId id, Predicate<String> expected, Supplier<T> body) {
+  private <T> void told(String what, SnapshotId id, Predicate<String> expected, Supplier<T> body) {
     long from = world.oracle.number();
     world.request(self, what, body);
     check(what, id, from, expected);

@@ -47,7 +47,8 @@ record Image(String name, long sizeBytes, SortedMap<Long, Integer> contents) {
 
   /// The same disk later.
   Image changed(String newName, RandomGenerator random) {
-    long size = sizeBytes == 0 || random.nextInt(8) == 0 ? SIZES[random.nextInt(SIZES.length)] : sizeBytes;
+    long size =
+        sizeBytes == 0 || random.nextInt(8) == 0 ? SIZES[random.nextInt(SIZES.length)] : sizeBytes;
     ChunkGrid grid = new ChunkGrid(size, CHUNK_SIZE);
     SortedMap<Long, Integer> next = new TreeMap<>(contents.headMap(grid.chunks()));
     if (grid.chunks() > 0) {

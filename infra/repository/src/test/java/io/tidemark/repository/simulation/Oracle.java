@@ -41,13 +41,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Watches one volume in the store and says which of the model's invariants is broken, the first
-/// time one is:
-///
-///   - I1: what a READY or TRASHED snapshot reaches is there, with the bytes of its image
-///   - I2: so is what a CREATING session may refer to, and what a hold keeps
-///   - I3: a pack list says exactly what its map names
-///   - I4: no pack is of a session that never began
-///   - I5: every event is legal where it stands, and the state read is the fold of all
+/// time one is. I1: what a READY or TRASHED snapshot reaches is there, with the bytes of its image.
+/// I2: so is what a CREATING session may refer to, and what a hold keeps. I3: a pack list says
+/// exactly what its map names. I4: no pack is of a session that never began. I5: every event is
+/// legal where it stands, and the state read is the fold of all.
 final class Oracle {
   private final Repository repository;
   private final VolumeId volume;

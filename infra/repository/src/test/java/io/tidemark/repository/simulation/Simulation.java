@@ -87,8 +87,7 @@ final class Simulation {
         violation = Optional.of(text.toString());
       }
       return new Result(
-          violation.map(
-              what -> what + "\nseed " + seed + "\n  " + world.trace()),
+          violation.map(what -> what + "\nseed " + seed + "\n  " + world.trace()),
           simulation.steps,
           world.trace());
     }
@@ -301,8 +300,7 @@ final class Simulation {
   }
 
   private Optional<Entry> any(Predicate<Entry> wanted) {
-    List<Entry> entries =
-        world.oracle.state().entries().values().stream().filter(wanted).toList();
+    List<Entry> entries = world.oracle.state().entries().values().stream().filter(wanted).toList();
     return entries.isEmpty()
         ? Optional.empty()
         : Optional.of(entries.get(random.nextInt(entries.size())));
@@ -473,8 +471,7 @@ final class Simulation {
   }
 
   private void checkNothingIsLeftBut(Set<String> needed) {
-    for (String folder :
-        List.of(ObjectKeys.packs(world.volume), ObjectKeys.beats(world.volume))) {
+    for (String folder : List.of(ObjectKeys.packs(world.volume), ObjectKeys.beats(world.volume))) {
       List<String> left =
           world.memory.list(folder, "", 1000).entries().stream()
               .map(Listing.Entry::key)
@@ -501,8 +498,7 @@ final class Simulation {
     }
     for (Entry entry : List.copyOf(world.oracle.state().entries().values())) {
       if (entry.content().isPresent()) {
-        snapshots.delete(
-            List.of(snapshots.find(entry.snapshot())), Snapshots.Deletion.NOW);
+        snapshots.delete(List.of(snapshots.find(entry.snapshot())), Snapshots.Deletion.NOW);
       }
     }
     check();

@@ -115,8 +115,7 @@ final class TinyAgent implements AutoCloseable {
     upload(session, image, changes, uploaded, sent);
     sent.forEach(editor::packSent);
     for (Map.Entry<ChunkId, Reference> old : known.entrySet()) {
-      editor.packSent(
-          new SentPack(old.getValue().pack(), sizes.get(old.getValue().pack().key())));
+      editor.packSent(new SentPack(old.getValue().pack(), sizes.get(old.getValue().pack().key())));
     }
     changes.forEach((chunk, id) -> editor.put(chunk, id.map(uploaded::get)));
     return switch (editor.finish()) {
@@ -133,8 +132,7 @@ final class TinyAgent implements AutoCloseable {
     parent.ifPresent(
         given -> {
           long chunks = new ChunkGrid(given.root().sizeBytes(), Image.CHUNK_SIZE).chunks();
-          new MapReader(given.root(), Image.CHUNK_SIZE, nodes)
-              .forEach(0, chunks, references::put);
+          new MapReader(given.root(), Image.CHUNK_SIZE, nodes).forEach(0, chunks, references::put);
         });
     return references;
   }

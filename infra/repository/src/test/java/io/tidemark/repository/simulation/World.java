@@ -65,8 +65,7 @@ final class World implements AutoCloseable {
     watched = new WatchedObjectStore(memory, this::created, this::deleted);
     network = new Network(watched, this::sent);
     bare = repository(watched, "bare");
-    named =
-        new Volumes(bare).add(new VolumeName("disk"), "host", "/disk.img", Image.CHUNK_SIZE);
+    named = new Volumes(bare).add(new VolumeName("disk"), "host", "/disk.img", Image.CHUNK_SIZE);
     volume = named.id();
     oracle = new Oracle(repository(memory, "oracle"), volume, images);
     oracle.created(ObjectKeys.journal(volume) + ObjectKeys.descending(1));
@@ -200,8 +199,14 @@ final class World implements AutoCloseable {
       for (String hash : request.sent) {
         if (oracle.numberOf(hash) != 0) {
           oracle.violated(
-              "I5: " + actor + " was told «failed» (" + what + "), but event "
-                  + oracle.numberOf(hash) + " is in the journal: " + e);
+              "I5: "
+                  + actor
+                  + " was told «failed» ("
+                  + what
+                  + "), but event "
+                  + oracle.numberOf(hash)
+                  + " is in the journal: "
+                  + e);
         }
       }
       failed.addAll(request.sent);

@@ -90,7 +90,10 @@ class VolumeBodyCodecTest {
 
   private byte[] encode(VolumeEvent event) {
     return codec.encode(
-        header(17, bodies.type(event)), event, state(), new Since<>(16, "cd".repeat(32), List.of()));
+        header(17, bodies.type(event)),
+        event,
+        state(),
+        new Since<>(16, "cd".repeat(32), List.of()));
   }
 
   @Test
@@ -182,8 +185,10 @@ class VolumeBodyCodecTest {
                     json.putObject("zNew").put("deep", true);
                   }));
       VolumeEvent read = envelope.event().orElseThrow();
-      assertThat(read.more().json()).isEqualTo("{\"aNew\":[1,{\"x\":null}],\"zNew\":{\"deep\":true}}");
-      assertThat(text(encode(read))).contains("\"aNew\":[1,{\"x\":null}]", "\"zNew\":{\"deep\":true}");
+      assertThat(read.more().json())
+          .isEqualTo("{\"aNew\":[1,{\"x\":null}],\"zNew\":{\"deep\":true}}");
+      assertThat(text(encode(read)))
+          .contains("\"aNew\":[1,{\"x\":null}]", "\"zNew\":{\"deep\":true}");
     }
   }
 
@@ -200,7 +205,8 @@ class VolumeBodyCodecTest {
       ObjectNode changed = EventBytes.object(with.getBytes(UTF_8));
       VolumeState state =
           codec
-              .decode(EventBytes.changed(encode(Samples.closed()), json -> json.set("state", changed)))
+              .decode(
+                  EventBytes.changed(encode(Samples.closed()), json -> json.set("state", changed)))
               .state()
               .orElseThrow();
       String again = new String(codec.encodeState(state), UTF_8);
@@ -213,7 +219,8 @@ class VolumeBodyCodecTest {
   @Test
   void anUnknownTypeIsSkippedUnlessItIsCritical() throws MalformedException {
     byte[] bytes = encode(Samples.closed());
-    assertThatThrownBy(() -> codec.decode(EventBytes.changed(bytes, json -> json.put("type", "mended"))))
+    assertThatThrownBy(
+            () -> codec.decode(EventBytes.changed(bytes, json -> json.put("type", "mended"))))
         .isInstanceOf(NewerFormatException.class)
         .hasMessageContaining("mended");
     Envelope<VolumeEvent, VolumeState> envelope =

@@ -247,10 +247,10 @@ class VolumeFoldTest {
     Phase.Parent parent = new Phase.Parent(IT, root(2, 3), 3);
     VolumeEvent.Begun child = begun(OTHER, token(6), Optional.of(parent));
     assertThat(apply(ready, child)).isInstanceOf(Transition.Legal.class);
-    Root otherList = new Root(root(2, 3).volume(), 1 << 20, root(2, 3).map(), root(9, 9).packList(), 3);
+    Root otherList =
+        new Root(root(2, 3).volume(), 1 << 20, root(2, 3).map(), root(9, 9).packList(), 3);
     assertThat(
-            apply(
-                ready, begun(OTHER, token(6), Optional.of(new Phase.Parent(IT, otherList, 3)))))
+            apply(ready, begun(OTHER, token(6), Optional.of(new Phase.Parent(IT, otherList, 3)))))
         .isInstanceOf(Transition.Illegal.class);
     VolumeState trash = next(ready, 5, trashed(IT));
     assertThat(apply(trash, child)).isInstanceOf(Transition.Illegal.class);
@@ -316,11 +316,7 @@ class VolumeFoldTest {
         .isInstanceOf(Transition.Illegal.class);
     Root foreign =
         new Root(
-            Samples.FOREIGN,
-            4096,
-            Optional.empty(),
-            Samples.reference(Samples.FOREIGN, 2, 0),
-            3);
+            Samples.FOREIGN, 4096, Optional.empty(), Samples.reference(Samples.FOREIGN, 2, 0), 3);
     for (Hold.Kind kind : Hold.Kind.values()) {
       assertThat(apply(state("none"), held(OTHER, foreign, kind)))
           .isInstanceOf(
@@ -381,13 +377,13 @@ class VolumeFoldTest {
             new VolumeEvent.Requested(
                 IT, Label.NONE, Origin.MANUAL, "host", Optional.empty(), more));
     assertThat(state.find(IT).orElseThrow().more()).isEqualTo(more);
-    state = next(state, 3, new VolumeEvent.Described(IT, Label.NONE, new More("{\"x\":{\"a\":1}}")));
+    state =
+        next(state, 3, new VolumeEvent.Described(IT, Label.NONE, new More("{\"x\":{\"a\":1}}")));
     state = next(state, 4, new VolumeEvent.Failed(IT, "so", new More("{\"x\":{\"b\":2}}")));
     assertThat(state.find(IT).orElseThrow().more().json())
         .isEqualTo("{\"group\":\"g-1\",\"x\":{\"a\":1,\"b\":2}}");
     VolumeEvent.Held held =
-        new VolumeEvent.Held(
-            IT, root(2, 3), Hold.Kind.READER, "me", "", Optional.empty(), more);
+        new VolumeEvent.Held(IT, root(2, 3), Hold.Kind.READER, "me", "", Optional.empty(), more);
     assertThat(next(state("READY"), 5, held).holds().get(5L).more()).isEqualTo(more);
   }
 }
