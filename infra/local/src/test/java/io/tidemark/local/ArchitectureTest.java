@@ -126,7 +126,8 @@ class ArchitectureTest {
           .that()
           .haveSimpleNameNotEndingWith("Codec")
           .and()
-          .resideOutsideOfPackages("..agent.command..", "..functions.function..", "..functions.http..")
+          .resideOutsideOfPackages(
+              "..agent.command..", "..functions.function..", "..functions.http..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.fasterxml.jackson..", "tools.jackson..");
@@ -193,11 +194,13 @@ class ArchitectureTest {
                 @Override
                 public void check(JavaMethod method, ConditionEvents events) {
                   boolean flagged =
-                      method.getRawParameterTypes().stream().anyMatch(t -> t.isEquivalentTo(boolean.class))
+                      method.getRawParameterTypes().stream()
+                              .anyMatch(t -> t.isEquivalentTo(boolean.class))
                           && !method.getModifiers().contains(JavaModifier.SYNTHETIC);
                   if (flagged) {
                     events.add(
-                        SimpleConditionEvent.violated(method, method.getFullName() + " takes a boolean"));
+                        SimpleConditionEvent.violated(
+                            method, method.getFullName() + " takes a boolean"));
                   }
                 }
               });

@@ -3,8 +3,6 @@ package io.tidemark.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import java.util.spi.ToolProvider;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -89,38 +84,6 @@ class DistributionIT {
     }
   }
 
-  @Test
-  void hasEveryModuleInUse() throws Exception {
-    StringWriter said = new StringWriter();
-    PrintWriter writer = new PrintWriter(said);
-    int status =
-        ToolProvider.findFirst("jdeps")
-            .orElseThrow()
-            .run(
-                writer,
-                writer,
-                "--multi-release",
-                "25",
-                "--ignore-missing-deps",
-                "--print-module-deps",
-                DISTRIBUTION.resolve("lib").resolve("tidemark.jar").toString());
-    assertThat(status).as(said.toString()).isZero();
-    TreeSet<String> used =
-        new TreeSet<>(Arrays.asList(said.toString().lines().toList().getLast().split(",")));
-    // For Swing's and AWT's parts in Jetty, Jackson and Micronaut, none of which is ever reached.
-    used.remove("java.desktop");
-
-    Ran java =
-        run(DISTRIBUTION.resolve("runtime").resolve("bin").resolve("java"), Map.of(), "--list-modules");
-
-    assertThat(
-            java.out()
-                .lines()
-                .map(line -> line.replaceFirst("@.*", ""))
-                .collect(Collectors.toSet()))
-        .containsAll(used);
-  }
-
   private static Path launcher(Path distribution) {
     return distribution.resolve("bin").resolve("tidemark");
   }
@@ -172,9 +135,8 @@ class DistributionIT {
 
   static final class InTarget implements TempDirFactory {
     @Override
-    public Path createTempDirectory(
-        AnnotatedElementContext element,
-        ExtensionContext context) throws IOException {
+    public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
+        throws IOException {
       return Files.createTempDirectory(Path.of("target").toAbsolutePath(), "distribution");
     }
   }
