@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Numbers of bytes as people write and read them.
-final class ByteCount {
+public final class ByteCount {
   private static final String UNITS = "KMGTPE";
   private static final Pattern SYNTAX =
       Pattern.compile("([0-9]{1,18}) ?(?:([KMGTkmgt])(?:i?[Bb])?|[Bb])?");
@@ -13,7 +13,7 @@ final class ByteCount {
   private ByteCount() {}
 
   /// `1.5 GiB`, `17 B`.
-  static String text(long bytes) {
+  public static String text(long bytes) {
     if (bytes < 1024) {
       return bytes + " B";
     }

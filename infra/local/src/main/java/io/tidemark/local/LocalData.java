@@ -65,6 +65,11 @@ final class LocalData implements AutoCloseable {
     return folder.resolve("buckets");
   }
 
+  /// Throws every bucket away.
+  void empty() throws IOException {
+    Folders.deleteAll(buckets());
+  }
+
   S3Credentials credentials() {
     return credentials;
   }

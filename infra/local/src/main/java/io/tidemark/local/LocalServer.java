@@ -5,7 +5,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /// An S3 server over one folder, with a bucket and the environment that leads the `tidemark`
@@ -23,13 +22,11 @@ final class LocalServer implements AutoCloseable {
     this.server = server;
   }
 
-  /// @param folder made if need be
+  /// Serves `data`, which is closed with the server, and at once when it does not start.
+  ///
   /// @param port 0 for any free one
-  /// @param random draws the key of a new folder
-  /// @throws io.tidemark.repository.Refused when another process serves the folder
   /// @throws IOException saying what to do when the folder or the port cannot be used
-  static LocalServer start(Path folder, int port, RandomGenerator random) throws IOException {
-    LocalData data = LocalData.open(folder, random);
+  static LocalServer start(LocalData data, int port) throws IOException {
     try {
       EmbeddedS3 server = EmbeddedS3.start(data.buckets(), port, data.credentials());
       try {

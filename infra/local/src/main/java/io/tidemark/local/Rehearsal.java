@@ -45,7 +45,8 @@ public final class Rehearsal {
   private static void serve(String launcher, String cache, Path folder)
       throws IOException, InterruptedException {
     try (LocalServer server =
-        LocalServer.start(folder.resolve("local").toAbsolutePath(), 0, new SecureRandom())) {
+        LocalServer.start(
+            LocalData.open(folder.resolve("local").toAbsolutePath(), new SecureRandom()), 0)) {
       ProcessBuilder commands = new ProcessBuilder(launcher).inheritIO();
       commands.environment().putAll(server.environment());
       commands
@@ -82,24 +83,7 @@ public final class Rehearsal {
     perform(variables, "volume", "add", "rehearsal", image.toString());
     perform(variables, "volume", "list");
     perform(variables, "volume", "show", "rehearsal");
-    perform(variables, "snapshot", "create", "rehearsal", "--name", "first");
-    bytes[0]++;
-    Files.write(image, bytes);
-    perform(variables, "snapshot", "create", "rehearsal", "--name", "second", "--json");
-    perform(variables, "snapshot", "list");
-    perform(variables, "snapshot", "list", "rehearsal", "--json");
-    perform(variables, "snapshot", "show", "rehearsal@latest");
-    perform(variables, "snapshot", "diff", "rehearsal@first", "rehearsal@second");
-    perform(variables, "snapshot", "verify", "rehearsal@second");
-    perform(
-        variables,
-        "snapshot",
-        "restore",
-        "rehearsal@second",
-        "--to",
-        folder.resolve("restored").toAbsolutePath().toString());
-    perform(variables, "snapshot", "delete", "rehearsal@first", "--now");
-    perform(variables, "collect", "rehearsal");
+    perform(variables, "snapshot", "list", "--json");
   }
 
   private static void perform(Map<String, String> variables, String... command) {

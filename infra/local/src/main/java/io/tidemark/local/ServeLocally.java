@@ -50,9 +50,10 @@ final class ServeLocally extends Verb {
     }
     LocalServer server =
         LocalServer.start(
-            (data == null ? usualFolder(workplace) : data).toAbsolutePath().normalize(),
-            port,
-            workplace.environment().random().get());
+            LocalData.open(
+                (data == null ? usualFolder(workplace) : data).toAbsolutePath().normalize(),
+                workplace.environment().random().get()),
+            port);
     workplace
         .console()
         .say(

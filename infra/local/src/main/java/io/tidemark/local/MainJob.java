@@ -1,0 +1,368 @@
+package io.tidemark.local;
+
+import io.tidemark.agent.command.ByteCount;
+import io.tidemark.agent.command.CommandEnvironment;
+import io.tidemark.functions.access.BearerToken;
+import io.tidemark.functions.wiring.FunctionsServer;
+import io.tidemark.local.SampleImage.Overwritten;
+import io.tidemark.repository.store.s3.S3Location;
+import io.tidemark.repository.store.s3.S3ObjectStore;
+import io.tidemark.repository.store.s3.S3Settings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import tools.jackson.databind.JsonNode;
+
+/// What Tidemark is for, once through: an image, two snapshots, the first one deleted and
+/// collected, the second one restored and compared. Store, functions and agent run in this process;
+/// the work is done by the lines that people type and by the functions that programs call.
+final class MainJob {
+  /// What comes after the last step.
+  enum End {
+    EXIT,
+    STAY
+  }
+
+  private static final String VOLUME = "quickstart";
+  private static final long MIB_BYTES = 1 << 20;
+  private static final int COMPARED_BYTES = 1 << 20;
+
+  /// Overwritten in each worker's share of the image, so that whatever the number of workers at
+  /// least one pack of the first snapshot holds nothing else: less than two may be shared.
+  private static final int MIB_PER_WORKER = 32;
+
+  private static final int LEAST_MIB = 136;
+
+  /// Left on the disk after all this.
+  private static final long SPARE_BYTES = 64 * MIB_BYTES;
+
+  private final CommandEnvironment process;
+  private final Path folder;
+  private final Path launcher;
+  private final Optional<Path> own;
+  private final End end;
+  private final Account account;
+
+  /// @param account of what is done
+  /// @param folder that everything is written under
+  /// @param own the person's image, which is never written to; else one is made
+  MainJob(
+      CommandEnvironment process,
+      Account account,
+      Path folder,
+      Path launcher,
+      Optional<Path> own,
+      End end) {
+    this.process = process;
+    this.folder = folder;
+    this.launcher = launcher;
+    this.own = own;
+    this.end = end;
+    this.account = account;
+  }
+
+  void run() throws QuickstartFailure, IOException, InterruptedException {
+    account.say("Everything that this writes lies under " + folder);
+    Files.createDirectories(folder);
+    try (LocalServer server = LocalServer.start(clean(), 0)) {
+      Map<String, String> variables = new HashMap<>(process.variables());
+      variables.putAll(server.environment());
+      variables.put("TIDEMARK_STATE", state().toString());
+      CommandRunner tidemark = new CommandRunner(progressOnly(process.withVariables(variables)));
+      tidemark.run("repository", "init");
+      account.step(
+          "Store",
+          server.repository() + " at " + server.endpoint() + ", an S3 server in this process");
+      if (own.isPresent()) {
+        run(server, variables, tidemark, own.get());
+      } else {
+        run(server, variables, tidemark);
+      }
+    }
+  }
+
+  /// On an image made here.
+  private void run(LocalServer server, Map<String, String> variables, CommandRunner tidemark)
+      throws QuickstartFailure, IOException, InterruptedException {
+    int incompressibleMib = Math.max(LEAST_MIB, MIB_PER_WORKER * (process.limits().workers() + 1));
+    requireSpace(2 * SampleImage.neededBytes(incompressibleMib) + SPARE_BYTES);
+    SampleImage image = SampleImage.make(folder, incompressibleMib);
+    account.step("Disk image", described(image));
+    tidemark.run("volume", "add", VOLUME, image.path().toString());
+    JsonNode first = snapshot(tidemark, 1);
+    Overwritten overwritten = image.overwrite();
+    account.step(
+        "Overwrite",
+        overwritten.scatteredBlocks()
+            + " scattered blocks of 4 KiB, and "
+            + ByteCount.text(overwritten.contentBytes())
+            + " that do not compress, "
+            + ByteCount.text(overwritten.contiguousBytes())
+            + " of them in one region");
+    JsonNode second = snapshot(tidemark, 2);
+    finish(server, variables, tidemark, image.path(), first, second);
+  }
+
+  /// On the person's own.
+  private void run(
+      LocalServer server, Map<String, String> variables, CommandRunner tidemark, Path volume)
+      throws QuickstartFailure, IOException, InterruptedException {
+    tidemark.run("volume", "add", VOLUME, volume.toString());
+    long dataBytes = DataBytes.in(volume);
+    account.step(
+        "Your image", volume + ", " + ByteCount.text(dataBytes) + " of data; it is only read");
+    requireSpace(2 * dataBytes + SPARE_BYTES);
+    JsonNode first = snapshot(tidemark, 1);
+    JsonNode second = snapshot(tidemark, 2);
+    if (second.path("changedBytes").asLong() != 0) {
+      throw new QuickstartFailure(
+          1, volume + " changed between the two snapshots, though nothing may write to it.");
+    }
+    finish(server, variables, tidemark, volume, first, second);
+  }
+
+  private void finish(
+      LocalServer server,
+      Map<String, String> variables,
+      CommandRunner tidemark,
+      Path image,
+      JsonNode first,
+      JsonNode second)
+      throws QuickstartFailure, IOException, InterruptedException {
+    String token = BearerToken.draw(process.random().get());
+    try (S3ObjectStore store = open(server);
+        FunctionsServer functions = FunctionsServer.start(settings(token), store)) {
+      delete(functions, token, first, second);
+      collect(tidemark);
+      restore(tidemark, image, second);
+      account.say("Done in " + account.totalSeconds() + ".");
+      switch (end) {
+        case EXIT -> sayHowToGoOn(server);
+        case STAY -> stay(server, functions, token);
+      }
+    }
+  }
+
+  private JsonNode snapshot(CommandRunner tidemark, int number) throws QuickstartFailure {
+    JsonNode made = tidemark.run("snapshot", "create", VOLUME, "--name", "number-" + number);
+    account.step(
+        "Snapshot " + number,
+        made.path("id").asString()
+            + ": read "
+            + bytes(made, "readBytes")
+            + ", "
+            + bytes(made, "changedBytes")
+            + " changed, sent "
+            + bytes(made, "sentBytes")
+            + " in "
+            + made.path("requests").asLong()
+            + " requests");
+    return made;
+  }
+
+  private void delete(FunctionsServer server, String token, JsonNode first, JsonNode second)
+      throws QuickstartFailure, IOException, InterruptedException {
+    String firstId = first.path("id").asString();
+    String secondId = second.path("id").asString();
+    try (FunctionsClient functions = new FunctionsClient(server.uri(), token)) {
+      requireListed(functions, List.of(secondId, firstId));
+      functions.call("snapshot-delete", Map.of("snapshots", List.of(firstId), "now", true));
+      requireListed(functions, List.of(secondId));
+    }
+    account.step(
+        "Functions",
+        "at " + server.uri() + ": listed both, deleted " + firstId + " past the trash");
+  }
+
+  private static void requireListed(FunctionsClient functions, List<String> wanted)
+      throws QuickstartFailure, IOException, InterruptedException {
+    JsonNode page = functions.call("snapshot-list", Map.of("volume", VOLUME));
+    List<String> ids = page.path("snapshots").findValuesAsString("id");
+    if (!ids.equals(wanted)) {
+      throw new QuickstartFailure(1, "The function lists " + ids + ", not " + wanted + ".");
+    }
+  }
+
+  private void collect(CommandRunner tidemark) throws QuickstartFailure {
+    JsonNode collected = tidemark.run("collect", VOLUME);
+    if (own.isEmpty() && collected.path("freedBytes").asLong() == 0) {
+      throw new QuickstartFailure(
+          1, "Nothing was freed, though what only snapshot 1 held was overwritten: " + collected);
+    }
+    account.step(
+        "Collect",
+        "freed "
+            + bytes(collected, "freedBytes")
+            + " in "
+            + collected.path("deletedObjects").asLong()
+            + " objects, kept "
+            + bytes(collected, "keptBytes"));
+  }
+
+  private void restore(CommandRunner tidemark, Path image, JsonNode snapshot)
+      throws QuickstartFailure, IOException {
+    requireSpace(snapshot.path("changedBytes").asLong());
+    JsonNode done =
+        tidemark.run(
+            "snapshot", "restore", snapshot.path("id").asString(), "--to", restored().toString());
+    account.step("Restore", "snapshot 2 to " + restored() + ", " + bytes(done, "sizeBytes"));
+    requireEqual(image, restored());
+    account.step("Compare", "equal to the image, byte for byte");
+  }
+
+  private void sayHowToGoOn(LocalServer server) {
+    account.say("");
+    account.say("To go on, serve the store again and lead the command to it:");
+    account.say("");
+    account.say("  export PATH=" + quoted(String.valueOf(launcher.getParent())) + ":$PATH");
+    account.say(
+        "  tidemark local --data "
+            + quoted(server.folder().toString())
+            + " --port "
+            + server.endpoint().getPort()
+            + " > /dev/null &");
+    sayCommands(server);
+  }
+
+  private void sayCommands(LocalServer server) {
+    account.say("  " + server.exports());
+    account.say("  export TIDEMARK_STATE=" + quoted(state().toString()));
+    account.say("  tidemark snapshot list");
+    account.say("  tidemark snapshot show " + VOLUME + "@latest");
+    account.say("  tidemark snapshot verify " + VOLUME + "@latest");
+    account.say("  tidemark volume add NAME /PATH/TO/DISK.img && tidemark snapshot create NAME");
+  }
+
+  private void stay(LocalServer server, FunctionsServer functions, String token)
+      throws InterruptedException {
+    account.say("");
+    account.say("The store and the functions stay until Ctrl-C. In another shell:");
+    account.say("");
+    account.say("  export PATH=" + quoted(String.valueOf(launcher.getParent())) + ":$PATH");
+    sayCommands(server);
+    account.say(
+        "  curl -H 'Authorization: Bearer "
+            + token
+            + "' --json '{\"volume\":\""
+            + VOLUME
+            + "\"}' "
+            + functions.uri().resolve("/snapshot-list"));
+    new CountDownLatch(1).await();
+  }
+
+  /// Takes what an earlier run left away, unless somebody still uses it.
+  private LocalData clean() throws IOException {
+    LocalData data = LocalData.open(folder.resolve("store"), process.random().get());
+    try {
+      data.empty();
+      for (String left : List.of("disk.img", "files", "state", "restored.img")) {
+        Folders.deleteAll(folder.resolve(left));
+      }
+      return data;
+    } catch (IOException | RuntimeException e) {
+      data.close();
+      throw e;
+    }
+  }
+
+  private void requireSpace(long neededBytes) throws QuickstartFailure, IOException {
+    long leftBytes = Files.getFileStore(folder).getUsableSpace();
+    if (leftBytes < neededBytes) {
+      throw new QuickstartFailure(
+          3,
+          "It needs "
+              + ByteCount.text(neededBytes)
+              + " more under "
+              + folder
+              + ", and that disk has only "
+              + ByteCount.text(leftBytes)
+              + " left. Make room, or use another folder: mvn -Pquickstart -Dquickstart=DIR");
+    }
+  }
+
+  private static void requireEqual(Path image, Path restored)
+      throws QuickstartFailure, IOException {
+    try (FileChannel one = FileChannel.open(image, StandardOpenOption.READ);
+        FileChannel other = FileChannel.open(restored, StandardOpenOption.READ)) {
+      // Not Files.mismatch, which takes a block device for empty.
+      long sizeBytes = one.size();
+      if (other.size() != sizeBytes) {
+        throw new QuickstartFailure(
+            1, restored + " has " + other.size() + " bytes, not " + sizeBytes + ".");
+      }
+      ByteBuffer a = ByteBuffer.allocateDirect(COMPARED_BYTES);
+      ByteBuffer b = ByteBuffer.allocateDirect(COMPARED_BYTES);
+      for (long at = 0; at < sizeBytes; at += COMPARED_BYTES) {
+        fill(one, at, a);
+        fill(other, at, b);
+        int mismatch = a.mismatch(b);
+        if (mismatch >= 0) {
+          throw new QuickstartFailure(
+              1, restored + " differs from " + image + " at byte " + (at + mismatch) + ".");
+        }
+      }
+    }
+  }
+
+  private static void fill(FileChannel channel, long offsetBytes, ByteBuffer buffer)
+      throws IOException {
+    buffer.clear();
+    int count;
+    do {
+      count = channel.read(buffer, offsetBytes + buffer.position());
+    } while (count >= 0 && buffer.hasRemaining());
+    buffer.flip();
+  }
+
+  private static S3ObjectStore open(LocalServer server) {
+    return S3ObjectStore.open(
+        S3Settings.fromEnvironment(S3Location.parse(server.repository()), server.environment()));
+  }
+
+  private FunctionsServer.Settings settings(String token) {
+    return new FunctionsServer.Settings(
+        0,
+        new BearerToken(token),
+        "functions@" + process.host(),
+        process.clock(),
+        process.random().get());
+  }
+
+  private static CommandEnvironment progressOnly(CommandEnvironment environment) {
+    return environment.withErr(new PrintWriter(new ProgressOnly(environment.err())));
+  }
+
+  private String described(SampleImage image) throws IOException {
+    String size = image.path() + ", " + ByteCount.text(Files.size(image.path()));
+    return image
+        .withoutFileSystem()
+        .map(why -> size + ", without a file system, for " + why)
+        .orElse(size + " with an ext4 file system");
+  }
+
+  private Path state() {
+    return folder.resolve("state");
+  }
+
+  private Path restored() {
+    return folder.resolve("restored.img");
+  }
+
+  private static String bytes(JsonNode document, String member) {
+    return ByteCount.text(document.path(member).asLong());
+  }
+
+  /// For a shell.
+  private static String quoted(String text) {
+    return text.matches("[A-Za-z0-9._/-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+}
