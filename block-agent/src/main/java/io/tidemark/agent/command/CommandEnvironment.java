@@ -3,12 +3,14 @@ package io.tidemark.agent.command;
 import io.tidemark.agent.flow.Pulse;
 import io.tidemark.agent.flow.ThisHost.SourceOpener;
 import io.tidemark.agent.pipeline.Limits;
+import io.tidemark.repository.store.Backoff;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -19,6 +21,7 @@ import java.util.random.RandomGenerator;
 /// @param err for everything else
 /// @param terminal what `err` is
 /// @param random drawn from only when something is written
+/// @param backoff between attempts at a create whose answer got lost
 /// @param sources opens volumes
 /// @param limits how much of this host one command may take
 /// @param host this host's name
@@ -32,6 +35,7 @@ public record CommandEnvironment(
     StoreFactory stores,
     InstantSource clock,
     Supplier<RandomGenerator> random,
+    Function<RandomGenerator, Backoff> backoff,
     Pulse pulse,
     SourceOpener sources,
     Limits limits,
@@ -56,8 +60,8 @@ public record CommandEnvironment(
   /// The same, with these variables in the place of all others.
   public CommandEnvironment withVariables(Map<String, String> others) {
     return new CommandEnvironment(
-        others, out, err, terminal, stores, clock, random, pulse, sources, limits, host, user,
-        home);
+        others, out, err, terminal, stores, clock, random, backoff, pulse, sources, limits, host,
+        user, home);
   }
 
   /// The same, with results going to `other`.
@@ -70,6 +74,7 @@ public record CommandEnvironment(
         stores,
         clock,
         random,
+        backoff,
         pulse,
         sources,
         limits,

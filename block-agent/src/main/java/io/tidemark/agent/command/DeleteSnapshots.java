@@ -1,8 +1,18 @@
 package io.tidemark.agent.command;
 
+import io.tidemark.repository.collect.Collector;
+import io.tidemark.repository.format.More;
+import io.tidemark.repository.journal.volume.VolumeEvent;
+import io.tidemark.repository.key.SnapshotId;
+import io.tidemark.repository.key.VolumeId;
+import io.tidemark.repository.map.StoreNodeSource;
 import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.Snapshots.Deletion;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,15 +27,30 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  tidemark snapshot delete web@before-upgrade",
       "  tidemark snapshot delete snap-0123 snap-4567 --now",
+      "  tidemark snapshot delete web@latest --dry-run",
       "Space is freed by 'tidemark collect'."
     })
 final class DeleteSnapshots extends SnapshotsVerb {
   @Option(names = "--now", description = "Past the trash: nothing brings them back.")
   private boolean now;
 
+  @Option(
+      names = "--dry-run",
+      description = "Show whether they can be deleted, and what that would free in the end.")
+  private boolean dryRun;
+
   @Override
   protected Answer answer(Workplace workplace) {
     List<Snapshot> snapshots = find(workplace);
+    String state = now ? RemovedSnapshots.REMOVED : "TRASHED";
+    if (dryRun) {
+      workplace.snapshots().requireDeletable(snapshots);
+      long freedBytes = freedBytes(workplace, snapshots);
+      workplace
+          .console()
+          .say("This would free " + ByteCount.text(freedBytes) + (now ? "." : ", in 24 hours."));
+      return new RemovedSnapshots(snapshots, state, Optional.of(freedBytes));
+    }
     workplace.snapshots().delete(snapshots, now ? Deletion.NOW : Deletion.TO_TRASH);
     workplace
         .console()
@@ -34,6 +59,30 @@ final class DeleteSnapshots extends SnapshotsVerb {
                 ? "Deleted. Free their space: tidemark collect"
                 : "In the trash for 24 hours. Bring back: tidemark snapshot undelete "
                     + snapshots.getFirst().entry().snapshot());
-    return new RemovedSnapshots(snapshots, now ? RemovedSnapshots.REMOVED : "TRASHED");
+    return new RemovedSnapshots(snapshots, state, Optional.empty());
+  }
+
+  /// What a collection frees after them that it would not free now.
+  private static long freedBytes(Workplace workplace, List<Snapshot> snapshots) {
+    Map<VolumeId, List<Snapshot>> byVolume = new LinkedHashMap<>();
+    for (Snapshot snapshot : snapshots) {
+      byVolume.computeIfAbsent(snapshot.volume().id(), _ -> new ArrayList<>()).add(snapshot);
+    }
+    long freedBytes = 0;
+    try (StoreNodeSource nodes = new StoreNodeSource(workplace.store())) {
+      Collector collector = new Collector(workplace.repository(), nodes);
+      for (Map.Entry<VolumeId, List<Snapshot>> each : byVolume.entrySet()) {
+        List<VolumeEvent> events = new ArrayList<>();
+        for (Snapshot snapshot : each.getValue()) {
+          SnapshotId id = snapshot.entry().snapshot();
+          events.add(new VolumeEvent.Trashed(id, More.NONE));
+          events.add(new VolumeEvent.Removed(id, "", More.NONE));
+        }
+        freedBytes +=
+            collector.planAfter(each.getKey(), events).plan().freedBytes()
+                - collector.plan(each.getKey()).plan().freedBytes();
+      }
+    }
+    return freedBytes;
   }
 }

@@ -4,12 +4,14 @@ import io.tidemark.agent.command.CommandEnvironment.Terminal;
 import io.tidemark.agent.flow.Pulse;
 import io.tidemark.agent.pipeline.Limits;
 import io.tidemark.agent.source.Sources;
+import io.tidemark.repository.store.JitteredBackoff;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,13 @@ final class ThisProcess {
   /// How long Ctrl-C waits for the work to end in order. What is cut off after that is found and
   /// ended by the next run.
   private static final long ORDERLY_END_SECONDS = 30;
+
+  /// A create whose answer got lost is settled within this, or reported as unknown. Long enough for
+  /// a store that restarts, short enough for somebody who waits.
+  private static final Duration SETTLE_WITHIN = Duration.ofMinutes(2);
+
+  private static final Duration FIRST_WAIT = Duration.ofMillis(50);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
   private ThisProcess() {}
 
@@ -65,6 +74,7 @@ final class ThisProcess {
         (address, variables) -> S3Stores.open(address, variables),
         InstantSource.system(),
         SecureRandom::new,
+        random -> new JitteredBackoff(random, FIRST_WAIT, LONGEST_WAIT, SETTLE_WITHIN),
         Pulse.onThreads(),
         (path, consent) -> new Sources(InstantSource.system()).open(path, consent),
         Limits.forCores(Runtime.getRuntime().availableProcessors()),

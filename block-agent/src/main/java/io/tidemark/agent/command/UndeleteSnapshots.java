@@ -22,7 +22,9 @@ final class UndeleteSnapshots extends SnapshotsVerb {
   private record Undeleted(List<Snapshot> snapshots) implements Answer {
     @Override
     public void json(JsonWriter json) {
-      json.array(snapshots, snapshot -> SnapshotFace.json(json, snapshot));
+      json.object(
+          members ->
+              members.array("snapshots", snapshots, snapshot -> SnapshotFace.json(json, snapshot)));
     }
 
     @Override

@@ -5,24 +5,15 @@ import io.tidemark.agent.flow.ThisHost;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.snapshot.Snapshots;
-import io.tidemark.repository.store.JitteredBackoff;
 import io.tidemark.repository.store.SettledCreate;
 import io.tidemark.repository.store.decorated.CountingObjectStore;
 import io.tidemark.repository.volume.Volumes;
-import java.time.Duration;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// What one command line works with. Store and repository are opened when first asked for.
 public final class Workplace implements AutoCloseable {
-  /// A create whose answer got lost is settled within this, or reported as unknown. Long enough for
-  /// a store that restarts, short enough for somebody who waits.
-  private static final Duration SETTLE_WITHIN = Duration.ofMinutes(2);
-
-  private static final Duration FIRST_WAIT = Duration.ofMillis(50);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
-
   private final CommandEnvironment environment;
   private final Map<String, String> variables;
   private final Console console;
@@ -92,8 +83,7 @@ public final class Workplace implements AutoCloseable {
         variable("TIDEMARK_ACTOR", environment.user() + "@" + host()),
         environment.clock(),
         random,
-        new SettledCreate(
-            store(), new JitteredBackoff(random, FIRST_WAIT, LONGEST_WAIT, SETTLE_WITHIN)));
+        new SettledCreate(store(), environment.backoff().apply(random)));
   }
 
   Volumes volumes() {

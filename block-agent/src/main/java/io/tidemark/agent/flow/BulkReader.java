@@ -23,6 +23,7 @@ final class BulkReader implements AutoCloseable {
   private static final int JOINED_BYTES = 1 << 20;
 
   private final ChunkGrid grid;
+  private final ReadingLimits limits;
   private final DamageLog damage;
   private final Workers<Tool> workers;
 
@@ -34,10 +35,11 @@ final class BulkReader implements AutoCloseable {
   }
 
   /// @param damage is told what cannot be read; all else is read all the same
-  BulkReader(ObjectStore store, ChunkGrid grid, int threads, DamageLog damage) {
+  BulkReader(ObjectStore store, ChunkGrid grid, ReadingLimits limits, DamageLog damage) {
     this.grid = grid;
+    this.limits = limits;
     this.damage = damage;
-    workers = new Workers<>("tidemark-read", threads, () -> new Tool(store, grid));
+    workers = new Workers<>("tidemark-read", limits.requests(), () -> new Tool(store, grid));
   }
 
   /// Reads all `places` and returns when the receiver has had them.
@@ -45,7 +47,7 @@ final class BulkReader implements AutoCloseable {
   /// @throws StoreException when the store fails otherwise than by one object
   void read(List<ChunkPlace> places, Receiver receiver) throws IOException, InterruptedException {
     List<FetchTask> tasks = new ArrayList<>();
-    for (FrameRun run : FrameRun.plan(places)) {
+    for (FrameRun run : FrameRun.plan(places, limits.requestBytes())) {
       tasks.add(new FetchTask(run, receiver));
     }
     workers.run(tasks);

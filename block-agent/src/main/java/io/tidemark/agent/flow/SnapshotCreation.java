@@ -94,6 +94,7 @@ public final class SnapshotCreation {
         VolumeView view = host.sources().open(Path.of(volume.source()), request.consent());
         NodeCache cache = new NodeCache(host.folder(repository, volume).resolve("nodes"));
         StoreNodeSource store = new StoreNodeSource(repository.store(), cache)) {
+      view.remarks().forEach(notes::warn);
       NodeSource nodes = cache.before(store);
       Tally before = counts.tally();
       ParentSearch parents = new ParentSearch(opened -> fingerprints(volume, opened), nodes, notes);

@@ -110,7 +110,7 @@ public final class SnapshotRestore {
       throws IOException, InterruptedException {
     ChunkGrid grid = reading.grid();
     try (StoreNodeSource nodes = new StoreNodeSource(repository.store());
-        BulkReader reader = new BulkReader(repository.store(), grid, limits.requests(), damage)) {
+        BulkReader reader = new BulkReader(repository.store(), grid, limits, damage)) {
       MapScan scan = new MapScan(reading.root(), grid, nodes, damage);
       switch (target.order()) {
         case ANY -> readInAnyOrder(scan, reader, grid, target, damage);

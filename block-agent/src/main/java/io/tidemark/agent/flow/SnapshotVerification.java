@@ -63,7 +63,7 @@ public final class SnapshotVerification {
     long dataBytes = 0;
     meter.start(grid.sizeBytes());
     try (StoreNodeSource nodes = new StoreNodeSource(repository.store());
-        BulkReader reader = new BulkReader(repository.store(), grid, limits.requests(), damage)) {
+        BulkReader reader = new BulkReader(repository.store(), grid, limits, damage)) {
       MapScan scan = new MapScan(reading.root(), grid, nodes, damage);
       List<ChunkPlace> otherwise = List.of();
       while (scan.hasNext()) {

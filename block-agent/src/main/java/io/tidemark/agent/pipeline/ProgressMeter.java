@@ -33,6 +33,9 @@ public final class ProgressMeter {
     this.clock = clock;
   }
 
+  /// Begins, now.
+  ///
+  /// @param totalBytes that will be read, as far as is known
   public synchronized void start(long totalBytes) {
     this.totalBytes = totalBytes;
     Instant now = clock.instant();
@@ -40,14 +43,17 @@ public final class ProgressMeter {
     samples.add(new Sample(now, 0));
   }
 
+  /// So many bytes more were read of the volume, or of a snapshot.
   public void read(long bytes) {
     readBytes.add(bytes);
   }
 
+  /// So many bytes more were found different from the parent's.
   public void changed(long bytes) {
     changedBytes.add(bytes);
   }
 
+  /// So many bytes more are in the store, or in a restore's target.
   public void sent(long bytes) {
     sentBytes.add(bytes);
   }

@@ -7,6 +7,7 @@ import io.tidemark.agent.flow.Pulse;
 import io.tidemark.agent.flow.ThisHost.SourceOpener;
 import io.tidemark.agent.pipeline.Limits;
 import io.tidemark.agent.source.Sources;
+import io.tidemark.repository.store.Backoff;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.decorated.ForwardingObjectStore;
 import java.io.ByteArrayOutputStream;
@@ -20,10 +21,18 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Runs command lines of one made-up host in this process.
 final class CommandLines {
   static final Instant NOW = Instant.parse("2026-11-21T10:15:30.250Z");
+
+  /// Four attempts without a wait between them.
+  private static final Backoff FEW_ATTEMPTS =
+      () -> {
+        AtomicInteger attempts = new AtomicInteger();
+        return () -> attempts.incrementAndGet() < 4;
+      };
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -95,6 +104,7 @@ final class CommandLines {
                 (_, _) -> new LeftOpen(store),
                 () -> NOW,
                 () -> random,
+                _ -> FEW_ATTEMPTS,
                 pulse,
                 sources,
                 Limits.sequential(),

@@ -222,8 +222,13 @@ class SnapshotVerbsTest {
     assertThat(tidemark.run("snapshot", "release", first).status()).isZero();
     assertThat(tidemark.run("snapshot", "release", first).status()).isEqualTo(3);
 
+    JsonNode tried = tidemark.run("snapshot", "delete", first, "--dry-run", "--json").json();
+    assertThat(tried.get("dryRun").asBoolean()).isTrue();
+    assertThat(tried.get("freedBytes").asLong()).isPositive();
+    assertThat(tidemark.run("snapshot", "list", "--json").json()).hasSize(2);
+
     JsonNode trashed = tidemark.run("snapshot", "delete", first, "--json").json();
-    assertThat(trashed.get(0).get("state").asText()).isEqualTo("TRASHED");
+    assertThat(trashed.at("/snapshots/0/state").asText()).isEqualTo("TRASHED");
     assertThat(tidemark.run("snapshot", "list", "--json").json()).hasSize(1);
     assertThat(tidemark.run("snapshot", "list", "--trash", "--json").json()).hasSize(1);
     assertThat(tidemark.run("snapshot", "undelete", first).out()).isEqualTo(first + "\n");

@@ -23,6 +23,11 @@ public record FrameRun(PackId pack, ByteRange range, List<ChunkPlace> places) {
 
   /// The fewest sensible requests for `wanted`, in the order of packs and offsets.
   public static List<FrameRun> plan(Collection<ChunkPlace> wanted) {
+    return plan(wanted, LARGEST_BYTES);
+  }
+
+  /// The same, with requests of at most `mostBytes`, unless one frame alone is longer.
+  public static List<FrameRun> plan(Collection<ChunkPlace> wanted, int mostBytes) {
     List<ChunkPlace> sorted = new ArrayList<>(wanted);
     sorted.sort(
         Comparator.comparing((ChunkPlace place) -> place.reference().pack())
@@ -38,7 +43,7 @@ public record FrameRun(PackId pack, ByteRange range, List<ChunkPlace> places) {
       if (next > from
           && (!reference.pack().equals(first.pack())
               || reference.offsetBytes() - endBytes > LARGEST_GAP_BYTES
-              || end - first.offsetBytes() > LARGEST_BYTES)) {
+              || end - first.offsetBytes() > mostBytes)) {
         runs.add(run(sorted.subList(from, next), endBytes));
         from = next;
         endBytes = 0;

@@ -85,7 +85,7 @@ public final class Snapshots {
   /// @return the snapshots as they were
   /// @throws Refused when one is not READY or TRASHED, or is held by a person
   public List<Snapshot> delete(List<Snapshot> snapshots, Deletion deletion) {
-    snapshots.forEach(Snapshots::refuseUndeletable);
+    requireDeletable(snapshots);
     for (Snapshot snapshot : snapshots) {
       trash(snapshot);
       if (deletion == Deletion.NOW) {
@@ -100,6 +100,13 @@ public final class Snapshots {
       }
     }
     return snapshots;
+  }
+
+  /// Whether [#delete] would; changes nothing.
+  ///
+  /// @throws Refused when one is not READY or TRASHED, or is held by a person
+  public void requireDeletable(List<Snapshot> snapshots) {
+    snapshots.forEach(Snapshots::refuseUndeletable);
   }
 
   /// Removes a trashed snapshot for good; does nothing when it is in the trash no more.
