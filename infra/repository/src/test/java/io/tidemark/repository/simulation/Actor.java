@@ -53,7 +53,7 @@ final class Actor {
   }
 
   boolean isThis() {
-    return Thread.currentThread() == thread;
+    return Thread.currentThread().equals(thread);
   }
 
   /// The call it stands before; null before its first step and when it is over.

@@ -7,6 +7,7 @@ import io.tidemark.repository.collect.Upkeep;
 import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.key.SnapshotId;
+import io.tidemark.repository.pack.PackId;
 import io.tidemark.repository.pack.Reference;
 import io.tidemark.repository.session.Beat;
 import io.tidemark.repository.session.Beats;
@@ -100,7 +101,7 @@ final class Hands {
       return Optional.empty();
     }
     SnapshotSession session = resumed.get().session();
-    Map<String, Integer> sizes = new HashMap<>();
+    Map<PackId, Integer> sizes = new HashMap<>();
     Map<ChunkId, Reference> known = agent.read(resumed.get().packs(), sizes);
     return Optional.of(commit(session, agent.write(session, image, known, sizes)));
   }

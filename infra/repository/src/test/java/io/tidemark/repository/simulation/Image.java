@@ -5,7 +5,7 @@ import io.tidemark.repository.chunk.ChunkSize;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
 ///
 /// @param name by which a snapshot's label names it
 /// @param contents kind of content of every chunk that is not zero; kinds count from 1
-record Image(String name, long sizeBytes, SortedMap<Long, Integer> contents) {
+record Image(String name, long sizeBytes, NavigableMap<Long, Integer> contents) {
   static final ChunkSize CHUNK_SIZE = new ChunkSize(4096);
   private static final int KINDS = 7;
   private static final byte[][] PLAINTEXTS = new byte[KINDS + 1][];
@@ -38,7 +38,7 @@ record Image(String name, long sizeBytes, SortedMap<Long, Integer> contents) {
   }
 
   Image {
-    contents = Collections.unmodifiableSortedMap(new TreeMap<>(contents));
+    contents = Collections.unmodifiableNavigableMap(new TreeMap<>(contents));
   }
 
   static Image empty(String name) {
@@ -50,7 +50,7 @@ record Image(String name, long sizeBytes, SortedMap<Long, Integer> contents) {
     long size =
         sizeBytes == 0 || random.nextInt(8) == 0 ? SIZES[random.nextInt(SIZES.length)] : sizeBytes;
     ChunkGrid grid = new ChunkGrid(size, CHUNK_SIZE);
-    SortedMap<Long, Integer> next = new TreeMap<>(contents.headMap(grid.chunks()));
+    NavigableMap<Long, Integer> next = new TreeMap<>(contents.headMap(grid.chunks(), false));
     if (grid.chunks() > 0) {
       int changes = random.nextInt(6);
       for (int i = 0; i < changes; i++) {

@@ -19,6 +19,7 @@ import io.tidemark.repository.map.NodeSource;
 import io.tidemark.repository.map.StoreNodeSource;
 import io.tidemark.repository.pack.PackBuilder;
 import io.tidemark.repository.pack.PackContents;
+import io.tidemark.repository.pack.PackId;
 import io.tidemark.repository.pack.PackKind;
 import io.tidemark.repository.pack.PackReader;
 import io.tidemark.repository.pack.PackSender.SentPack;
@@ -33,7 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /// Writes snapshots of images one chunk after the other: the pipeline's rules without its threads.
@@ -61,14 +62,14 @@ final class TinyAgent implements AutoCloseable {
   }
 
   /// What the packs of an earlier incarnation of a session hold.
-  Map<ChunkId, Reference> read(List<SnapshotSession.FoundPack> packs, Map<String, Integer> sizes) {
+  Map<ChunkId, Reference> read(List<SnapshotSession.FoundPack> packs, Map<PackId, Integer> sizes) {
     Map<ChunkId, Reference> known = new HashMap<>();
     for (SnapshotSession.FoundPack pack : packs) {
       if (pack.header().kind() == PackKind.CHUNKS) {
         PackContents contents =
             new PackReader(repository.store()).contents(pack.header().id(), pack.objectBytes());
         contents.frames().forEach(frame -> known.put(frame.id(), frame));
-        sizes.put(pack.header().id().key(), contents.objectBytes());
+        sizes.put(pack.header().id(), contents.objectBytes());
       }
     }
     return known;
@@ -82,19 +83,19 @@ final class TinyAgent implements AutoCloseable {
   /// Uploads what neither the parent nor `known` has.
   ///
   /// @param known chunks in packs of this session that have been read
-  /// @param sizes of those packs, by key
+  /// @param sizes of those packs
   Written write(
       SnapshotSession session,
       Image image,
       Map<ChunkId, Reference> known,
-      Map<String, Integer> sizes) {
+      Map<PackId, Integer> sizes) {
     ChunkGrid grid = image.grid();
     Optional<MapEditor.Parent> parent =
         session
             .parent()
             .map(Phase.Parent::root)
             .map(root -> new MapEditor.Parent(root, nodes.loadPackList(root.packList())));
-    SortedMap<Long, Reference> before = references(parent, nodes);
+    NavigableMap<Long, Reference> before = references(parent, nodes);
     MapEditor editor =
         new MapEditor(
             parent,
@@ -111,12 +112,10 @@ final class TinyAgent implements AutoCloseable {
             (_, _) -> {});
     Map<ChunkId, Reference> uploaded = new HashMap<>(known);
     List<SentPack> sent = new ArrayList<>();
-    SortedMap<Long, Optional<ChunkId>> changes = changes(image, before, editor);
+    NavigableMap<Long, Optional<ChunkId>> changes = changes(image, before, editor);
     upload(session, image, changes, uploaded, sent);
     sent.forEach(editor::packSent);
-    for (Map.Entry<ChunkId, Reference> old : known.entrySet()) {
-      editor.packSent(new SentPack(old.getValue().pack(), sizes.get(old.getValue().pack().key())));
-    }
+    sizes.forEach((pack, objectBytes) -> editor.packSent(new SentPack(pack, objectBytes)));
     changes.forEach((chunk, id) -> editor.put(chunk, id.map(uploaded::get)));
     return switch (editor.finish()) {
       case MapOutcome.Unchanged _ -> new Written.Unchanged();
@@ -126,9 +125,9 @@ final class TinyAgent implements AutoCloseable {
   }
 
   /// What the parent's map has, by chunk.
-  private static SortedMap<Long, Reference> references(
+  private static NavigableMap<Long, Reference> references(
       Optional<MapEditor.Parent> parent, NodeSource nodes) {
-    SortedMap<Long, Reference> references = new TreeMap<>();
+    NavigableMap<Long, Reference> references = new TreeMap<>();
     parent.ifPresent(
         given -> {
           long chunks = new ChunkGrid(given.root().sizeBytes(), Image.CHUNK_SIZE).chunks();
@@ -138,9 +137,9 @@ final class TinyAgent implements AutoCloseable {
   }
 
   /// Chunks whose id is another than the parent's; empty for zeroes.
-  private SortedMap<Long, Optional<ChunkId>> changes(
-      Image image, SortedMap<Long, Reference> before, MapEditor editor) {
-    SortedMap<Long, Optional<ChunkId>> changes = new TreeMap<>();
+  private NavigableMap<Long, Optional<ChunkId>> changes(
+      Image image, NavigableMap<Long, Reference> before, MapEditor editor) {
+    NavigableMap<Long, Optional<ChunkId>> changes = new TreeMap<>();
     image
         .contents()
         .keySet()
@@ -152,7 +151,7 @@ final class TinyAgent implements AutoCloseable {
                 changes.put(chunk, Optional.of(id));
               }
             });
-    before.headMap(image.grid().chunks()).keySet().stream()
+    before.headMap(image.grid().chunks(), false).keySet().stream()
         .filter(chunk -> !image.contents().containsKey(chunk))
         .forEach(chunk -> changes.put(chunk, Optional.empty()));
     editor
@@ -170,7 +169,7 @@ final class TinyAgent implements AutoCloseable {
   private void upload(
       SnapshotSession session,
       Image image,
-      SortedMap<Long, Optional<ChunkId>> changes,
+      NavigableMap<Long, Optional<ChunkId>> changes,
       Map<ChunkId, Reference> uploaded,
       List<SentPack> sent) {
     PackBuilder pack =

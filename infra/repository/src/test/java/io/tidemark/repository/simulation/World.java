@@ -103,14 +103,14 @@ final class World implements AutoCloseable {
   }
 
   /// Adds a process. It runs when it is stepped.
-  Actor start(String name, Process process) {
+  Actor start(String name, Work work) {
     Repository[] repository = new Repository[1];
     Actor actor =
         new Actor(
             name,
             self -> {
               try (TinyAgent agent = new TinyAgent(repository[0], 3)) {
-                process.run(new Hands(this, self, repository[0], agent));
+                work.run(new Hands(this, self, repository[0], agent));
               }
             });
     repository[0] = repository(actor, Duration.ofDays(random.nextInt(3) - 1));
@@ -119,7 +119,7 @@ final class World implements AutoCloseable {
   }
 
   /// What a process does.
-  interface Process {
+  interface Work {
     void run(Hands hands) throws InterruptedException;
   }
 
