@@ -83,7 +83,24 @@ public final class Rehearsal {
     perform(variables, "volume", "add", "rehearsal", image.toString());
     perform(variables, "volume", "list");
     perform(variables, "volume", "show", "rehearsal");
-    perform(variables, "snapshot", "list", "--json");
+    perform(variables, "snapshot", "create", "rehearsal", "--name", "first");
+    bytes[0]++;
+    Files.write(image, bytes);
+    perform(variables, "snapshot", "create", "rehearsal", "--name", "second", "--json");
+    perform(variables, "snapshot", "list");
+    perform(variables, "snapshot", "list", "rehearsal", "--json");
+    perform(variables, "snapshot", "show", "rehearsal@latest");
+    perform(variables, "snapshot", "diff", "rehearsal@first", "rehearsal@second");
+    perform(variables, "snapshot", "verify", "rehearsal@second");
+    perform(
+        variables,
+        "snapshot",
+        "restore",
+        "rehearsal@second",
+        "--to",
+        folder.resolve("restored").toAbsolutePath().toString());
+    perform(variables, "snapshot", "delete", "rehearsal@first", "--now");
+    perform(variables, "collect", "rehearsal");
   }
 
   private static void perform(Map<String, String> variables, String... command) {
