@@ -86,14 +86,14 @@ public record CommandEnvironment(
   /// The same, with everything else going to `other`.
   public CommandEnvironment withErr(PrintWriter other) {
     return new CommandEnvironment(
-        variables, out, other, terminal, stores, clock, random, pulse, sources, limits, host, user,
-        home);
+        variables, out, other, terminal, stores, clock, random, backoff, pulse, sources, limits, host,
+        user, home);
   }
 
   /// The same, by another clock.
   public CommandEnvironment withClock(InstantSource other) {
     return new CommandEnvironment(
-        variables, out, err, terminal, stores, other, random, pulse, sources, limits, host, user,
-        home);
+        variables, out, err, terminal, stores, other, random, backoff, pulse, sources, limits, host,
+        user, home);
   }
 }
