@@ -1,0 +1,110 @@
+package io.tidemark.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Somebody at a host who types `tidemark` lines, each a process of its own.
+final class Cli {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final Map<String, String> variables;
+
+  /// @param variables that lead to a store
+  /// @param state the host's own folder
+  Cli(Map<String, String> variables, Path state) {
+    this.variables = new TreeMap<>(variables);
+    this.variables.put("TIDEMARK_STATE", state.toString());
+  }
+
+  /// What a line came to.
+  record Outcome(int status, byte[] bytes, String err) {
+    String out() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    JsonNode json() {
+      assertThat(out()).as(err).endsWith("\n");
+      return JSON.readTree(bytes);
+    }
+
+    String code() {
+      return json().path("error").path("code").asString();
+    }
+
+    String message() {
+      return json().path("error").path("message").asString();
+    }
+  }
+
+  Cli with(String name, String value) {
+    Cli other = new Cli(variables, Path.of(variables.get("TIDEMARK_STATE")));
+    other.variables.put(name, value);
+    return other;
+  }
+
+  Map<String, String> variables() {
+    return variables;
+  }
+
+  ProcessBuilder process(String... words) {
+    return Distribution.process(variables, words);
+  }
+
+  /// Runs a line to its end.
+  Outcome run(String... words) throws IOException, InterruptedException {
+    return await(process(words).start());
+  }
+
+  static Outcome await(Process process) throws IOException, InterruptedException {
+    CompletableFuture<String> err =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (InputStream stream = process.getErrorStream()) {
+                return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+              } catch (IOException e) {
+                return e.toString();
+              }
+            });
+    byte[] out;
+    try (InputStream stream = process.getInputStream()) {
+      out = stream.readAllBytes();
+    }
+    return new Outcome(process.waitFor(), out, err.join());
+  }
+
+  /// Runs a line that has to work, and gives back its document.
+  JsonNode json(String... words) throws IOException, InterruptedException {
+    Outcome outcome = run(json(Stream.of(words)));
+    assertThat(outcome.status())
+        .as(() -> Arrays.toString(words) + ": " + outcome.out() + outcome.err())
+        .isZero();
+    return outcome.json();
+  }
+
+  /// Runs a line that has to fail with this status, and checks that it says so in one document.
+  Outcome failure(int status, String code, String... words)
+      throws IOException, InterruptedException {
+    Outcome outcome = run(json(Stream.of(words)));
+    assertThat(outcome.status())
+        .as(() -> Arrays.toString(words) + ": " + outcome.out() + outcome.err())
+        .isEqualTo(status);
+    assertThat(outcome.code()).as(outcome.out()).isEqualTo(code);
+    assertThat(outcome.message()).isNotBlank();
+    return outcome;
+  }
+
+  private static String[] json(Stream<String> words) {
+    return Stream.concat(words, Stream.of("--json")).toArray(String[]::new);
+  }
+}

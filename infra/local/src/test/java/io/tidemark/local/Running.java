@@ -1,0 +1,61 @@
+package io.tidemark.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.agent.command.CommandEnvironment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/// Waits until a process that works has come to some point, seen from outside.
+final class Running {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private Running() {}
+
+  /// Until a snapshot is in that state.
+  static void awaitState(Cli cli, String state) throws Exception {
+    CommandRunner lines =
+        new CommandRunner(CommandEnvironment.ofThisProcess().withVariables(cli.variables()));
+    await(
+        () -> {
+          for (JsonNode snapshot : lines.run("snapshot", "list")) {
+            if (snapshot.path("state").asString().equals(state)) {
+              return true;
+            }
+          }
+          return false;
+        });
+  }
+
+  /// Until packs of chunks arrive in the store.
+  static void awaitPacks(ServerProcess server, int packs) throws Exception {
+    await(
+        () -> {
+          Path volumes = server.objects().resolve("volumes");
+          if (!Files.exists(volumes)) {
+            return false;
+          }
+          try (Stream<Path> all = Files.walk(volumes)) {
+            return all.filter(path -> path.toString().contains("/packs/"))
+                    .filter(Files::isRegularFile)
+                    .count()
+                >= packs;
+          } catch (java.io.UncheckedIOException e) {
+            // Something went while it was walked over.
+            return false;
+          }
+        });
+  }
+
+  private static void await(Callable<Boolean> come) throws Exception {
+    long begin = System.nanoTime();
+    while (!come.call()) {
+      assertThat(System.nanoTime() - begin).isLessThan(PATIENCE_NANOS);
+      Thread.onSpinWait();
+    }
+  }
+}

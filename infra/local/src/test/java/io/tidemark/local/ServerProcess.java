@@ -1,0 +1,89 @@
+package io.tidemark.local;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `tidemark local` as a process, which can be killed and started again at the same address.
+final class ServerProcess implements AutoCloseable {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final Path folder;
+  private final int port;
+  private Process process;
+  private Map<String, String> environment;
+
+  private ServerProcess(Path folder, int port) throws IOException {
+    this.folder = folder;
+    this.port = port;
+    start();
+  }
+
+  static ServerProcess start(Path folder) {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = free.getLocalPort();
+      free.close();
+      return new ServerProcess(folder, port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Starts it again after [#kill].
+  void start() throws IOException {
+    ProcessBuilder builder =
+        Distribution.process(
+            Map.of(),
+            "local",
+            "--data",
+            folder.toString(),
+            "--port",
+            Integer.toString(port),
+            "--json");
+    process =
+        builder
+            .redirectError(
+                ProcessBuilder.Redirect.appendTo(
+                    folder.resolveSibling(folder.getFileName() + ".log").toFile()))
+            .start();
+    BufferedReader out = process.inputReader();
+    JsonNode document = JSON.readTree(out.readLine());
+    environment = new TreeMap<>();
+    document
+        .path("environment")
+        .properties()
+        .forEach(member -> environment.put(member.getKey(), member.getValue().asString()));
+    if (environment.isEmpty()) {
+      throw new IOException(
+          document + Files.readString(folder.resolveSibling(folder.getFileName() + ".log")));
+    }
+  }
+
+  /// The variables that lead to it.
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  /// Where the objects of the repository lie as files.
+  Path objects() {
+    return folder.resolve("buckets").resolve("tidemark").resolve("local");
+  }
+
+  void kill() throws IOException {
+    Distribution.kill(process);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+}
