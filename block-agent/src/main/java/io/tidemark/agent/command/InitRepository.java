@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
 final class InitRepository extends Verb {
   @Override
   protected Answer answer(Workplace workplace) {
+    workplace.requireFitStore();
     String region = workplace.region();
     Repository made = Repository.initialise(workplace.store(), workplace.writer(), region);
     workplace.console().say("Made a repository in " + workplace.store().location() + ".");

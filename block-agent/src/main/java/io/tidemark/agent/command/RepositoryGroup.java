@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 final class RepositoryGroup implements VerbGroup {
   @Override
   public List<Verb> verbs() {
-    return List.of(new InitRepository(), new ShowRepository(), new CheckRepository());
+    return List.of(
+        new InitRepository(), new ShowRepository(), new ProbeStore(), new CheckRepository());
   }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.agent.command;
 
+import io.tidemark.repository.store.BucketFacts;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.s3.S3Location;
 import io.tidemark.repository.store.s3.S3ObjectStore;
@@ -18,5 +19,10 @@ final class S3Stores {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
     return S3ObjectStore.open(settings);
+  }
+
+  /// What the store says about itself; for any other store that nothing is known.
+  static BucketFacts facts(ObjectStore store) {
+    return store instanceof S3ObjectStore s3 ? s3.facts() : BucketFacts.UNKNOWN;
   }
 }

@@ -2,13 +2,21 @@ package io.tidemark.agent.command;
 
 import io.tidemark.agent.cache.StateFolder;
 import io.tidemark.agent.flow.ThisHost;
+import io.tidemark.repository.Refused;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.journal.Journal;
+import io.tidemark.repository.probe.Probe;
+import io.tidemark.repository.probe.Verdict;
+import io.tidemark.repository.probe.Verdicts;
 import io.tidemark.repository.snapshot.Snapshots;
+import io.tidemark.repository.store.BucketFacts;
+import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.SettledCreate;
+import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.store.decorated.CountingObjectStore;
 import io.tidemark.repository.volume.Volumes;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +27,7 @@ public final class Workplace implements AutoCloseable {
   private final Console console;
   private final Form form;
   private @Nullable CountingObjectStore store;
+  private Supplier<BucketFacts> asked = () -> BucketFacts.UNKNOWN;
   private @Nullable Repository repository;
 
   /// How an answer is given.
@@ -65,7 +74,9 @@ public final class Workplace implements AutoCloseable {
             "Which repository? Set TIDEMARK_REPOSITORY=s3://BUCKET/PREFIX, or give --repository"
                 + " s3://BUCKET/PREFIX");
       }
-      store = new CountingObjectStore(environment.stores().open(address, variables));
+      ObjectStore opened = environment.stores().open(address, variables);
+      asked = () -> S3Stores.facts(opened);
+      store = new CountingObjectStore(opened);
     }
     return store;
   }
@@ -103,8 +114,30 @@ public final class Workplace implements AutoCloseable {
         host(), StateFolder.of(variables, environment.home()), environment.sources());
   }
 
-  /// To be asked before anything is written.
-  void requireFitStore() {}
+  /// To be asked before anything is written to a bucket: at its first use it is probed.
+  ///
+  /// @throws Refused when the store does not keep what a repository needs
+  void requireFitStore() {
+    Verdicts verdicts = new Verdicts(store());
+    if (verdicts.newest().isEmpty()) {
+      console.say("Nobody has probed this store yet; that takes some seconds.");
+      try {
+        Verdict _ = probe();
+      } catch (StoreException.Denied e) {
+        // A key without the right to delete: somebody else has to.
+        console.say(e.getMessage());
+      }
+    }
+    verdicts.requireUsable();
+  }
+
+  /// Tries the store out and keeps the verdict in it.
+  Verdict probe() {
+    RandomGenerator random = environment.random().get();
+    ObjectStore store = store();
+    return new Probe(store, asked.get(), environment.backoff().apply(random), random)
+        .run(finding -> console.progress("probing: " + finding.fact()));
+  }
 
   /// The region that a new repository is of.
   String region() {

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// A store that is bent for as long as a test wants it.
-final class BentStore extends ForwardingObjectStore {
+class BentStore extends ForwardingObjectStore {
   private final Set<String> flipped = ConcurrentHashMap.newKeySet();
   private volatile Predicate<String> denied = _ -> false;
   private volatile Predicate<String> lost = _ -> false;

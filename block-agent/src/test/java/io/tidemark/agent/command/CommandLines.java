@@ -7,14 +7,19 @@ import io.tidemark.agent.flow.Pulse;
 import io.tidemark.agent.flow.ThisHost.SourceOpener;
 import io.tidemark.agent.pipeline.Limits;
 import io.tidemark.agent.source.Sources;
+import io.tidemark.repository.key.ObjectKeys;
+import io.tidemark.repository.probe.Probe;
 import io.tidemark.repository.store.Backoff;
+import io.tidemark.repository.store.BucketFacts;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.decorated.ForwardingObjectStore;
+import io.tidemark.repository.store.memory.MemoryObjectStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -34,6 +39,9 @@ final class CommandLines {
         return () -> attempts.incrementAndGet() < 4;
       };
 
+  /// A verdict on the store in memory, made once: a probe takes its time.
+  private static final Probed VERDICT = Probed.probe();
+
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Map<String, String> variables = new HashMap<>();
@@ -43,6 +51,15 @@ final class CommandLines {
   private Terminal terminal = Terminal.NONE;
   private SourceOpener sources = new Sources(() -> NOW)::open;
   private String host = "host-a";
+
+  private record Probed(String key, byte[] bytes) {
+    static Probed probe() {
+      MemoryObjectStore store = new MemoryObjectStore(() -> NOW);
+      new Probe(store, BucketFacts.UNKNOWN, FEW_ATTEMPTS, new Random(1)).run(_ -> {});
+      String key = store.list(ObjectKeys.PROBES, "", 1).entries().getFirst().key();
+      return new Probed(key, store.get(key));
+    }
+  }
 
   /// What one command line came to.
   record Outcome(int status, String out, String err) {
@@ -55,8 +72,12 @@ final class CommandLines {
     }
   }
 
+  /// @param store is taken to be probed, unless it says otherwise
   CommandLines(ObjectStore store, Path state) {
     this.store = store;
+    if (store.list(VERDICT.key(), "", 1).entries().isEmpty()) {
+      store.createIfAbsent(VERDICT.key(), ByteBuffer.wrap(VERDICT.bytes()));
+    }
     variables.put("TIDEMARK_REPOSITORY", "s3://bucket/prefix");
     variables.put("TIDEMARK_STATE", state.toString());
   }
