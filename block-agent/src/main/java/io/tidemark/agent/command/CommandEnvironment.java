@@ -86,8 +86,8 @@ public record CommandEnvironment(
   /// The same, with everything else going to `other`.
   public CommandEnvironment withErr(PrintWriter other) {
     return new CommandEnvironment(
-        variables, out, other, terminal, stores, clock, random, backoff, pulse, sources, limits, host,
-        user, home);
+        variables, out, other, terminal, stores, clock, random, backoff, pulse, sources, limits,
+        host, user, home);
   }
 
   /// The same, by another clock.

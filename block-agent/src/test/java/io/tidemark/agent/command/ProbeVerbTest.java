@@ -51,8 +51,7 @@ class ProbeVerbTest {
 
   @Test
   void probesAtFirstUseAndTellsWhatItFound() {
-    CommandLines tidemark =
-        unprobed(new BentStore(new MemoryObjectStore(() -> CommandLines.NOW)));
+    CommandLines tidemark = unprobed(new BentStore(new MemoryObjectStore(() -> CommandLines.NOW)));
     assertThat(tidemark.run("repository", "init").status()).isZero();
     Outcome probed = tidemark.run("repository", "probe", "--json");
     assertThat(probed.status()).as(probed.err()).isZero();

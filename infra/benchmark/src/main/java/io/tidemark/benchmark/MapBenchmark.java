@@ -125,8 +125,7 @@ public class MapBenchmark {
     @Override
     public SentPack send(PackEncoding pack) {
       int k = next++;
-      return new SentPack(
-          new PackId(VOLUME, 5, k), pack.encode(k, new CommitId(3, k)).remaining());
+      return new SentPack(new PackId(VOLUME, 5, k), pack.encode(k, new CommitId(3, k)).remaining());
     }
   }
 

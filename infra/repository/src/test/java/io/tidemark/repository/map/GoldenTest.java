@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -62,7 +63,7 @@ final class GoldenTest {
     }
 
     /// One session: changed chunks, an empty array for one of zeroes.
-    void commit(long session, long sizeBytes, TreeMap<Long, byte[]> changes) {
+    void commit(long session, long sizeBytes, NavigableMap<Long, byte[]> changes) {
       try (StoreNodeSource nodes = new StoreNodeSource(store);
           FrameEncoder encoder = new FrameEncoder(1)) {
         Sender sender = new Sender(session);

@@ -251,7 +251,7 @@ final class MapCodecTest {
     PackTally tally = new PackTally();
     long session = 1;
     for (int i = 0; i < packs; i++) {
-      session += random.nextInt(2) * random.nextInt(1 << random.nextInt(20));
+      session += random.nextInt(2) * (long) random.nextInt(1 << random.nextInt(20));
       PackId pack =
           new PackId(
               random.nextInt(5) == 0 ? OTHER : HOME, session, random.nextInt(PackId.LARGEST_K));

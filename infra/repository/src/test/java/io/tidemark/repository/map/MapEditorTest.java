@@ -209,7 +209,7 @@ final class MapEditorTest {
     Snapshot before = first.commit();
     Session second = volume.begin(Optional.of(before), 5000 * CHUNK);
     second.put(1, Optional.empty());
-    second.put(3000, Optional.of(before.chunks().get(3000L)));
+    second.put(3000, Optional.ofNullable(before.chunks().get(3000L)));
     assertThat(second.editor.finish()).isEqualTo(new MapOutcome.Unchanged(before.root()));
     assertThat(second.requests).isZero();
     assertThat(second.written).isEmpty();
@@ -311,7 +311,7 @@ final class MapEditorTest {
     first.put(3, Optional.of(first.fresh()));
     Snapshot sound = first.commit();
     PackTally wrong = PackTally.of(sound.packs());
-    wrong.remove(sound.chunks().get(3L));
+    wrong.remove(Objects.requireNonNull(sound.chunks().get(3L)));
     Snapshot lying = new Snapshot(sound.root(), wrong.toList(VOLUME), sound.chunks());
     Session second = volume.begin(Optional.of(lying), 10 * CHUNK);
     second.put(3, Optional.empty());

@@ -166,7 +166,7 @@ final class PackReaderTest {
       PackId id = new PackId(VOLUME, 9, k);
       builder.clear();
       for (int i = 0; i < 100; i++) {
-        long position = k * 100 + i;
+        long position = k * 100L + i;
         byte[] chunk = Arrays.copyOf(content((int) position, CHUNK), grid.lengthBytes(position));
         expected.put(position, chunk);
         int entry = builder.add(hasher.id(ByteBuffer.wrap(chunk)), ByteBuffer.wrap(chunk), encoder);

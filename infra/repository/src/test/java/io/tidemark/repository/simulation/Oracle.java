@@ -85,6 +85,10 @@ final class Oracle {
     strict = false;
   }
 
+  boolean isStrict() {
+    return strict;
+  }
+
   Optional<String> violation() {
     return Optional.ofNullable(violation);
   }

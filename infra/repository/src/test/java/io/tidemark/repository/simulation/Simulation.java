@@ -463,7 +463,7 @@ final class Simulation {
   }
 
   private void collect() {
-    try (TinyAgent agent = new TinyAgent(world.bare, 3)) {
+    try (TinyAgent agent = new TinyAgent(world.bare, world.habit)) {
       Collector collector = new Collector(world.bare, agent.nodes());
       collector.apply(collector.plan(world.volume));
     }
@@ -485,7 +485,7 @@ final class Simulation {
 
   private void createOneMore() {
     Image image = nextImage();
-    try (TinyAgent agent = new TinyAgent(world.bare, 3)) {
+    try (TinyAgent agent = new TinyAgent(world.bare, world.habit)) {
       agent.create(world.volume, image, SnapshotSession.ParentChoice.newest());
     }
     checkSnapshots();

@@ -33,22 +33,27 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// Writes snapshots of images one chunk after the other: the pipeline's rules without its threads.
 /// Reuses what the parent has at the same position and what this session has uploaded.
 final class TinyAgent implements AutoCloseable {
   private final Repository repository;
-  private final int chunksAPack;
+  private final Habit habit;
   private final StoreNodeSource nodes;
   private final FrameEncoder encoder = new FrameEncoder(FrameEncoder.DEFAULT_LEVEL);
   private final ChunkHasher hasher = new ChunkHasher();
 
-  TinyAgent(Repository repository, int chunksAPack) {
+  /// How an incarnation goes about it.
+  ///
+  /// @param backwards whether it begins with the last chunk
+  record Habit(int chunksAPack, boolean backwards) {}
+
+  TinyAgent(Repository repository, Habit habit) {
     this.repository = repository;
-    this.chunksAPack = chunksAPack;
+    this.habit = habit;
     nodes = new StoreNodeSource(repository.store());
   }
 
@@ -175,13 +180,15 @@ final class TinyAgent implements AutoCloseable {
     PackBuilder pack =
         new PackBuilder(
             ByteBuffer.allocate(
-                chunksAPack * PackBuilder.bytesForOneFrame(Image.CHUNK_SIZE.bytes())),
+                habit.chunksAPack() * PackBuilder.bytesForOneFrame(Image.CHUNK_SIZE.bytes())),
             session.volume(),
             session.number(),
             session.token(),
             PackKind.CHUNKS);
     Map<ChunkId, Boolean> packed = new HashMap<>();
-    for (Map.Entry<Long, Optional<ChunkId>> change : changes.entrySet()) {
+    NavigableMap<Long, Optional<ChunkId>> inOrder =
+        habit.backwards() ? changes.descendingMap() : changes;
+    for (Map.Entry<Long, Optional<ChunkId>> change : inOrder.entrySet()) {
       if (change.getValue().isEmpty()) {
         continue;
       }
@@ -189,7 +196,7 @@ final class TinyAgent implements AutoCloseable {
       if (uploaded.containsKey(id) || packed.putIfAbsent(id, true) != null) {
         continue;
       }
-      if (pack.entries() == chunksAPack) {
+      if (pack.entries() == habit.chunksAPack()) {
         settle(session, pack, uploaded, sent);
       }
       int entry = pack.add(id, image.chunk(change.getKey()), encoder);

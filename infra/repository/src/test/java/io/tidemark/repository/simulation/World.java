@@ -22,8 +22,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,9 @@ final class World implements AutoCloseable {
       this.what = what;
     }
   }
+
+  /// How many chunks the agents put into a pack, and whether they begin with the last one.
+  TinyAgent.Habit habit = new TinyAgent.Habit(3, false);
 
   World(long seed) {
     random = new SplittableRandom(seed);
@@ -105,11 +110,12 @@ final class World implements AutoCloseable {
   /// Adds a process. It runs when it is stepped.
   Actor start(String name, Work work) {
     Repository[] repository = new Repository[1];
+    TinyAgent.Habit[] habits = {habit};
     Actor actor =
         new Actor(
             name,
             self -> {
-              try (TinyAgent agent = new TinyAgent(repository[0], 3)) {
+              try (TinyAgent agent = new TinyAgent(repository[0], habits[0])) {
                 work.run(new Hands(this, self, repository[0], agent));
               }
             });
@@ -133,6 +139,30 @@ final class World implements AutoCloseable {
     if (actor.failure() != null) {
       note(actor + " ends: " + actor.failure());
     }
+  }
+
+  /// Steps a process until it stands before such a call, or is over.
+  void until(Actor actor, Predicate<Call> wanted) {
+    while (!actor.isOver()) {
+      Call before = actor.before();
+      if (before != null && wanted.test(before)) {
+        return;
+      }
+      step(actor, Verdict.DONE);
+    }
+  }
+
+  /// Steps a process to its end; the first calls that fit come to `verdict`.
+  void finish(Actor actor, Predicate<Call> spoiled, Verdict verdict) {
+    while (!actor.isOver()) {
+      Call before = actor.before();
+      step(actor, before != null && spoiled.test(before) ? verdict : Verdict.DONE);
+    }
+  }
+
+  /// Steps a process to its end.
+  void finish(Actor actor) {
+    finish(actor, _ -> false, Verdict.DONE);
   }
 
   void land(Network.Message message) {
@@ -217,6 +247,15 @@ final class World implements AutoCloseable {
       }
       requests.remove(actor);
     }
+  }
+
+  /// What a process ended with that nobody may end with.
+  Optional<String> left() {
+    return actors.stream()
+        .map(Actor::failure)
+        .filter(failure -> failure instanceof Error || failure instanceof NullPointerException)
+        .map(String::valueOf)
+        .findFirst();
   }
 
   @Override

@@ -91,6 +91,7 @@ public final class MinioProcess implements AutoCloseable {
   }
 
   /// Skips the running test, or fails it where nothing may be skipped.
+  @SuppressWarnings("TypeParameterUnusedInFormals")
   static <T> T missing(String what) {
     if ("true".equals(System.getenv("CI"))) {
       return fail(what + ", and with CI=true nothing is skipped");

@@ -25,6 +25,7 @@ public sealed interface Trouble {
   record TurnBit(int offsetBytes) implements Trouble {}
 
   /// Somebody else answers; the server hears nothing.
+  @SuppressWarnings("ArrayRecordComponent")
   record Answer(int status, Map<String, String> headers, byte[] body) implements Trouble {
 
     /// An error as S3 words it.
