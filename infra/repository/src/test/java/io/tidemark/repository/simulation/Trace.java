@@ -230,8 +230,6 @@ enum Trace {
       append(world, committed(world, lost, new Token(5, 5)));
       world.finish(x);
       expect(world, SessionEnded.class, x);
-      // What the other one committed stands for a snapshot, and has no bytes to be read.
-      deleteNow(world, onlyEntry(world));
     }
   },
   EVENT_OF_A_LOST_PAST {
@@ -424,7 +422,7 @@ enum Trace {
     VolumeEvent wanted =
         new VolumeEvent.Requested(
             id, Label.NONE, Origin.MANUAL, "host", Optional.empty(), More.NONE);
-    Appended<VolumeState, String> unused =
+    Appended<VolumeState, String> _ =
         world.request(
             hands.self(),
             "request " + number,
@@ -454,13 +452,13 @@ enum Trace {
 
   static void snapshot(
       World world, Hands hands, String name, SnapshotSession.ParentChoice parents) {
-    Entry unused = hands.create(world.image(image(name, 4)), parents);
+    Entry _ = hands.create(world.image(image(name, 4)), parents);
   }
 
   static void resumeAny(World world, Hands hands) {
     Entry entry = onlyEntry(world);
     Image image = world.image(image(entry.label().name(), 4));
-    Optional<Entry> unused = hands.resume(entry.snapshot(), image);
+    Optional<Entry> _ = hands.resume(entry.snapshot(), image);
   }
 
   static void collect(Hands hands) {
@@ -484,7 +482,7 @@ enum Trace {
   /// An older copy of the bucket is put back, without that event.
   static void loseEvent(World world, long number) {
     world.oracle.expectLostEvents();
-    List<DeleteOutcome> unused = world.memory.delete(List.of(event(world, number)));
+    List<DeleteOutcome> _ = world.memory.delete(List.of(event(world, number)));
   }
 
   static Entry ready(World world, String name) {
@@ -499,7 +497,7 @@ enum Trace {
 
   static void deleteNow(World world, Entry entry) {
     Snapshots snapshots = new Snapshots(world.bare);
-    List<Snapshot> unused =
+    List<Snapshot> _ =
         snapshots.delete(List.of(snapshots.find(entry.snapshot())), Snapshots.Deletion.NOW);
   }
 
@@ -578,7 +576,7 @@ enum Trace {
         pack.add(new ChunkHasher().id(image.chunk(chunk)), image.chunk(chunk), encoder);
       }
     }
-    PutOutcome unused =
+    PutOutcome _ =
         world.memory.createIfAbsent(
             ObjectKeys.pack(world.volume, session, k), pack.encode(k, new CommitId(9, 9)));
   }
