@@ -338,7 +338,11 @@ def scatter(path, seed):
         done = 0
         while done < 2000:
             offset = generator.randrange(size // 4096) * 4096
-            if os.lseek(image.fileno(), offset, os.SEEK_DATA) == offset:
+            try:
+                holds_data = os.lseek(image.fileno(), offset, os.SEEK_DATA) == offset
+            except OSError:  # beyond the last data
+                holds_data = False
+            if holds_data:
                 os.pwrite(image.fileno(), generator.randbytes(4096), offset)
                 done += 1
 

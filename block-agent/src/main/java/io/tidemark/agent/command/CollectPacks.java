@@ -75,7 +75,8 @@ final class CollectPacks extends Verb {
   private static boolean isDead(
       Workplace workplace, ThisHost host, NamedVolume volume, Phase.Creating creating) {
     try {
-      return creating.host().equals(host.name()) && host.isIdle(workplace.repository(), volume);
+      return host.began(workplace.repository(), volume, creating)
+          && host.isIdle(workplace.repository(), volume);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

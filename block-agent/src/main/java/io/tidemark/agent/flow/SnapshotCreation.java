@@ -177,6 +177,7 @@ public final class SnapshotCreation {
 
     Snapshot run() throws FlowException {
       try (Pulse.Beating _ = pulse.every(Beats.INTERVAL, this::beat)) {
+        host.note(repository, volume, session.number());
         endDeadSessions();
         return write();
       } catch (InterruptedException e) {
@@ -271,6 +272,11 @@ public final class SnapshotCreation {
 
     /// From here on the snapshot is READY, and only the next one's speed is at stake.
     private void remember(SnapshotContent content, Entry entry) {
+      try {
+        host.forget(repository, volume, session.number());
+      } catch (IOException e) {
+        notes.warn("The note of a session that has ended could not be removed: " + e.getMessage());
+      }
       content.remember();
       content
           .forgotten()
@@ -285,10 +291,11 @@ public final class SnapshotCreation {
     }
 
     /// Sessions of this host that still stand have no process: this one has the lock.
-    private void endDeadSessions() {
+    private void endDeadSessions() throws IOException {
       for (Entry entry : parents.seen().entries().values()) {
         if (entry.phase() instanceof Phase.Creating creating
-            && creating.host().equals(host.name())) {
+            && creating.session() != session.number()
+            && host.began(repository, volume, creating)) {
           notes.step(
               "Ending " + entry.snapshot() + ", whose process died. It was never a snapshot.");
           repository
@@ -304,6 +311,7 @@ public final class SnapshotCreation {
                               new VolumeEvent.Removed(
                                   entry.snapshot(), "its process is gone", More.NONE))
                           : Decision.leave(reading.state()));
+          host.forget(repository, volume, creating.session());
         }
       }
     }

@@ -10,7 +10,9 @@ import io.tidemark.agent.system.OpenFileHolders;
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.journal.volume.Phase;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +53,30 @@ public record ThisHost(String name, StateFolder state, SourceOpener sources) {
     Optional<HostLock> lock = HostLock.tryAcquire(lockPath(repository, volume));
     lock.ifPresent(HostLock::close);
     return lock.isPresent();
+  }
+
+  /// Notes that a session of this state folder runs: without the note nobody may take its process
+  /// for dead, for one with another state folder has another lock.
+  void note(Repository repository, NamedVolume volume, long session) throws IOException {
+    Files.createFile(notePath(repository, volume, session));
+  }
+
+  /// The session has ended.
+  void forget(Repository repository, NamedVolume volume, long session) throws IOException {
+    Files.deleteIfExists(notePath(repository, volume, session));
+  }
+
+  /// Whether a session was begun by this host with this state folder. If it was, and the volume is
+  /// idle, its process is dead.
+  public boolean began(Repository repository, NamedVolume volume, Phase.Creating session)
+      throws IOException {
+    return session.host().equals(name)
+        && Files.exists(notePath(repository, volume, session.session()));
+  }
+
+  private Path notePath(Repository repository, NamedVolume volume, long session)
+      throws IOException {
+    return folder(repository, volume).resolve("session-" + session);
   }
 
   Path folder(Repository repository, NamedVolume volume) throws IOException {

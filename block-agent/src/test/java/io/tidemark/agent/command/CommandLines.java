@@ -39,9 +39,6 @@ final class CommandLines {
         return () -> attempts.incrementAndGet() < 4;
       };
 
-  /// A verdict on the store in memory, made once: a probe takes its time.
-  private static final Probed VERDICT = Probed.probe();
-
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Map<String, String> variables = new HashMap<>();
@@ -61,6 +58,14 @@ final class CommandLines {
     }
   }
 
+  /// A verdict on the store in memory, made once: a probe takes its time. In a class of its own, for
+  /// the probe's threads wait for the class whose code they run to be initialised.
+  private static final class Once {
+    private static final Probed VERDICT = Probed.probe();
+
+    private Once() {}
+  }
+
   /// What one command line came to.
   record Outcome(int status, String out, String err) {
     JsonNode json() {
@@ -75,8 +80,8 @@ final class CommandLines {
   /// @param store is taken to be probed, unless it says otherwise
   CommandLines(ObjectStore store, Path state) {
     this.store = store;
-    if (store.list(VERDICT.key(), "", 1).entries().isEmpty()) {
-      store.createIfAbsent(VERDICT.key(), ByteBuffer.wrap(VERDICT.bytes()));
+    if (store.list(Once.VERDICT.key(), "", 1).entries().isEmpty()) {
+      store.createIfAbsent(Once.VERDICT.key(), ByteBuffer.wrap(Once.VERDICT.bytes()));
     }
     variables.put("TIDEMARK_REPOSITORY", "s3://bucket/prefix");
     variables.put("TIDEMARK_STATE", state.toString());

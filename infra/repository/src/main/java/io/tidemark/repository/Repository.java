@@ -35,6 +35,8 @@ public final class Repository {
   ///
   /// @throws Refused when there is one already
   public static Repository initialise(ObjectStore store, Journal.Writer writer, String region) {
+    refuseForeign(store, ObjectKeys.VOLUMES);
+    refuseForeign(store, ObjectKeys.REPOSITORY_JOURNAL);
     RepositoryInfo info =
         new RepositoryInfo(
             RepositoryInfo.FORMAT,
@@ -51,6 +53,25 @@ public final class Repository {
               Refused.Reason.REPOSITORY_EXISTS,
               "There is a repository in " + store.location() + " already. Use it as it is.");
     };
+  }
+
+  /// A repository that lost its `tidemark.json` is not an empty prefix.
+  private static void refuseForeign(ObjectStore store, String folder) {
+    boolean lost =
+        !store.list(folder, "", 1).entries().isEmpty()
+            && store.list(ObjectKeys.REPOSITORY, "", 1).entries().isEmpty();
+    if (lost) {
+      throw new Refused(
+          Refused.Reason.REPOSITORY_EXISTS,
+          "There is no "
+              + ObjectKeys.REPOSITORY
+              + " in "
+              + store.location()
+              + ", but "
+              + folder
+              + " holds objects: a repository has lost it. Put it back from a copy of the bucket, or"
+              + " choose another prefix.");
+    }
   }
 
   /// Opens the repository of a prefix. One request.

@@ -13,6 +13,7 @@ import io.tidemark.repository.key.RandomDigits;
 import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.map.NodeSource;
 import io.tidemark.repository.map.PackList;
+import io.tidemark.repository.map.PackTally;
 import io.tidemark.repository.map.PackUse;
 import io.tidemark.repository.map.Root;
 import io.tidemark.repository.pack.PackId;
@@ -119,15 +120,21 @@ public final class Collector {
       }
       try {
         PackList list = nodes.loadPackList(root.packList());
-        Optional<String> problem =
-            known.contains(id) ? Optional.empty() : check.missing(root, list, base);
-        if (problem.isPresent()) {
-          done.put(id, new RootPacks.Unreadable(root, problem.get()));
+        List<PackTally.Discrepancy> wrong =
+            known.contains(id) ? List.of() : check.discrepancies(root, list, base);
+        Optional<PackTally.Discrepancy> missing =
+            wrong.stream().filter(PackTally.Discrepancy::isMissing).findFirst();
+        if (missing.isPresent()) {
+          String reason = "the pack list lacks a pack: " + missing.get();
+          done.put(id, new RootPacks.Unreadable(root, reason));
           continue;
         }
-        base = Optional.of(new ListCheck.Checked(root, list));
         done.put(id, listed(root, list));
-        checked.add(id);
+        // A list with wrong counts keeps its packs, but nothing may be worked out from it.
+        if (wrong.isEmpty()) {
+          base = Optional.of(new ListCheck.Checked(root, list));
+          checked.add(id);
+        }
       } catch (StoreException.Missing | StoreException.Corrupt e) {
         done.put(id, new RootPacks.Unreadable(root, String.valueOf(e.getMessage())));
       }
@@ -159,7 +166,8 @@ public final class Collector {
           session = ObjectKeys.packSession(entry.key());
           k = ObjectKeys.packNumber(entry.key());
         } catch (IllegalArgumentException e) {
-          throw foreign(entry.key(), e);
+          // Not Tidemark's, or a server's half-written file: left alone, and a check reports it.
+          continue;
         }
         if (session > last) {
           return found;
@@ -182,7 +190,8 @@ public final class Collector {
         try {
           number = ObjectKeys.beatNumber(entry.key());
         } catch (IllegalArgumentException e) {
-          throw foreign(entry.key(), e);
+          // Not Tidemark's, or a server's half-written file: left alone, and a check reports it.
+          continue;
         }
         if (number > last) {
           return found;
@@ -228,16 +237,5 @@ public final class Collector {
               plan.volume(), plan.number(), RandomDigits.draw(repository.writer().random()));
       settled = repository.writer().creates().create(key, bytes, OwnershipCheck.sameBytes(bytes));
     } while (settled == Settled.NOT_OURS);
-  }
-
-  private static StoreException foreign(String key, IllegalArgumentException cause) {
-    return new StoreException.Corrupt(
-        key,
-        "The object "
-            + key
-            + " does not belong there: "
-            + cause.getMessage()
-            + ". Nothing is collected while it lies there; move it away.",
-        cause);
   }
 }

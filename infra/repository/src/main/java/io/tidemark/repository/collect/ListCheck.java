@@ -38,12 +38,4 @@ public final class ListCheck {
     MapDifference.tally(base.get().root(), root, chunkSize, nodes, tally);
     return tally.compare(list);
   }
-
-  /// Why a collector must not rely on the list: it lacks a pack that the map names.
-  public Optional<String> missing(Root root, PackList list, Optional<Checked> base) {
-    return discrepancies(root, list, base).stream()
-        .filter(PackTally.Discrepancy::isMissing)
-        .findFirst()
-        .map(missing -> "the pack list lacks a pack: " + missing);
-  }
 }

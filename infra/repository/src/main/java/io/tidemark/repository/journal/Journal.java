@@ -35,6 +35,9 @@ public final class Journal<E, S> {
 
   private static final int MOST_ATTEMPTS = 100;
 
+  /// One event is wanted; a few names that are none cost no second request.
+  private static final int LISTED_AT_ONCE = 4;
+
   private final ObjectStore store;
   private final String folder;
   private final Fold<E, S> fold;
@@ -56,42 +59,70 @@ public final class Journal<E, S> {
   /// @throws StoreException.Corrupt when the newest events are not readable or not contiguous
   /// @throws StoreException.FormatTooNew when a newer Tidemark is needed
   public Reading<E, S> read() {
-    Listing listing = store.list(folder, "", 2);
-    if (listing.entries().isEmpty()) {
+    Found found = find("");
+    if (found.events().isEmpty()) {
       return new Reading<>(
           0,
           "",
           fold.empty(),
           new Since<>(0, "", List.of()),
-          listing.storeTime(),
-          listing.storeTime());
+          found.storeTime(),
+          found.storeTime());
     }
-    Listing.Entry newest = listing.entries().getFirst();
-    Reading<E, S> reading = readAt(number(newest.key()), listing.storeTime());
+    Listing.Entry newest = found.events().getFirst();
+    Reading<E, S> reading = readAt(number(newest), found.storeTime());
     return new Reading<>(
         reading.number(),
         reading.hash(),
         reading.state(),
         reading.since(),
-        listing.storeTime(),
+        found.storeTime(),
         newest.lastModified());
   }
 
   /// The newest event's number; 0 when there is none. One request.
   public long newestNumber() {
-    List<Listing.Entry> entries = store.list(folder, "", 1).entries();
-    return entries.isEmpty() ? 0 : number(entries.getFirst().key());
+    return find("").events().stream().findFirst().map(Journal::number).orElse(0L);
   }
 
   /// How long ago, by the store's clock alone, event `number` was created.
   public Duration age(long number) {
-    String before = number == Long.MAX_VALUE ? "" : key(number + 1);
-    Listing listing = store.list(folder, before, 1);
-    if (listing.entries().isEmpty() || number(listing.entries().getFirst().key()) != number) {
-      throw gap(number);
+    Found found = find(number == Long.MAX_VALUE ? "" : key(number + 1));
+    Listing.Entry entry =
+        found.events().stream()
+            .findFirst()
+            .filter(first -> number(first) == number)
+            .orElseThrow(() -> gap(number));
+    return Duration.between(
+        entry.lastModified(), found.storeTime().truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  /// The first events of a LIST, the newest first.
+  private record Found(List<Listing.Entry> events, Instant storeTime) {}
+
+  /// Lists after `startAfter`. What is not named like an event is none: some servers show files that
+  /// they are still writing, or have never finished, under a name that begins with the key's.
+  private Found find(String startAfter) {
+    String after = startAfter;
+    Listing listing;
+    do {
+      listing = store.list(folder, after, LISTED_AT_ONCE);
+      List<Listing.Entry> events =
+          listing.entries().stream().filter(entry -> isEvent(entry.key())).toList();
+      if (!events.isEmpty() || listing.entries().isEmpty()) {
+        return new Found(events, listing.storeTime());
+      }
+      after = listing.entries().getLast().key();
+    } while (listing.truncated());
+    return new Found(List.of(), listing.storeTime());
+  }
+
+  private static boolean isEvent(String key) {
+    try {
+      return ObjectKeys.ascending(ObjectKeys.name(key)) > 0;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
-    Instant created = listing.entries().getFirst().lastModified();
-    return Duration.between(created, listing.storeTime().truncatedTo(ChronoUnit.SECONDS));
   }
 
   /// Appends what `decision` decides on the newest state, deciding again for as long as others win
@@ -351,17 +382,7 @@ public final class Journal<E, S> {
     return folder + ObjectKeys.descending(number);
   }
 
-  private long number(String key) {
-    try {
-      return ObjectKeys.ascending(ObjectKeys.name(key));
-    } catch (IllegalArgumentException e) {
-      throw new StoreException.Corrupt(
-          key,
-          "The object "
-              + key
-              + " does not belong into a journal: "
-              + e.getMessage()
-              + ". Move it away.");
-    }
+  private static long number(Listing.Entry entry) {
+    return ObjectKeys.ascending(ObjectKeys.name(entry.key()));
   }
 }

@@ -22,6 +22,8 @@ public final class Beats {
   /// more than a busy store or a suspended host of minutes takes; a wrong guess costs one snapshot.
   public static final Duration SILENCE = Duration.ofMinutes(15);
 
+  private static final int LISTED_AT_ONCE = 4;
+
   private final Repository repository;
   private final VolumeId volume;
   private final long number;
@@ -65,26 +67,34 @@ public final class Beats {
 
   /// How long ago, by the store's clock alone, the newest beat or else event `number` was written.
   public Duration silence() {
-    Listing listing = repository.store().list(ObjectKeys.beats(volume, number), "", 1);
-    if (listing.entries().isEmpty()) {
+    Listing listing = beats();
+    Optional<Listing.Entry> newest =
+        listing.entries().stream().filter(entry -> isBeat(entry.key())).findFirst();
+    if (newest.isEmpty()) {
       return repository.journal(volume).age(number);
     }
     return Duration.between(
-        listing.entries().getFirst().lastModified(),
-        listing.storeTime().truncatedTo(ChronoUnit.SECONDS));
+        newest.get().lastModified(), listing.storeTime().truncatedTo(ChronoUnit.SECONDS));
   }
 
   private Optional<Listing.Entry> newest() {
-    return repository.store().list(ObjectKeys.beats(volume, number), "", 1).entries().stream()
-        .findFirst();
+    return beats().entries().stream().filter(entry -> isBeat(entry.key())).findFirst();
+  }
+
+  private Listing beats() {
+    return repository.store().list(ObjectKeys.beats(volume, number), "", LISTED_AT_ONCE);
+  }
+
+  /// Some servers show files that they are still writing.
+  private static boolean isBeat(String key) {
+    try {
+      return count(key) > 0;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static long count(String key) {
-    try {
-      return ObjectKeys.ascending(ObjectKeys.name(key));
-    } catch (IllegalArgumentException e) {
-      throw new StoreException.Corrupt(
-          key, "The object " + key + " does not belong among beats: " + e.getMessage(), e);
-    }
+    return ObjectKeys.ascending(ObjectKeys.name(key));
   }
 }

@@ -13,7 +13,8 @@ public sealed interface SnapshotSelector {
   /// `VOLUME@NAME`.
   record ByName(String volume, String name) implements SnapshotSelector {}
 
-  /// Reads `snap-0123…`, `0123…`, `VOLUME@latest` or `VOLUME@NAME`.
+  /// Reads `snap-0123…`, `VOLUME@latest` or `VOLUME@NAME`. Bare digits are refused: the name of many a
+  /// volume is one of them.
   ///
   /// @throws IllegalArgumentException when it is none of these
   static SnapshotSelector parse(String text) {
@@ -23,8 +24,7 @@ public sealed interface SnapshotSelector {
       String name = text.substring(at + 1);
       return name.equals("latest") ? new Latest(volume) : new ByName(volume, name);
     }
-    String prefix = text.startsWith("snap-") ? text : "snap-" + text;
-    if (at >= 0 || !Prefix.SYNTAX.matcher(prefix).matches()) {
+    if (at >= 0 || !Prefix.SYNTAX.matcher(text).matches()) {
       throw new IllegalArgumentException(
           "Not a snapshot: '"
               + text.codePoints()
@@ -35,7 +35,7 @@ public sealed interface SnapshotSelector {
               + "' (wanted an id like snap-0123456789abcdef0, the beginning of one, VOLUME@latest"
               + " or VOLUME@NAME)");
     }
-    return new ByPrefix(prefix);
+    return new ByPrefix(text);
   }
 
   /// The syntax of a whole id or of its beginning.

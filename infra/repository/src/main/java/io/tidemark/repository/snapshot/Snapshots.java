@@ -374,7 +374,7 @@ public final class Snapshots {
               Reason.HELD,
               named(snapshot)
                   + " is held by "
-                  + String.join(", ", snapshot.holds().stream().map(Hold::owner).toList())
+                  + String.join(", ", snapshot.holds().stream().map(Snapshots::told).toList())
                   + ". Release it first: tidemark snapshot release "
                   + snapshot.entry().snapshot());
         }
@@ -414,6 +414,10 @@ public final class Snapshots {
             + ", not "
             + expected
             + ".");
+  }
+
+  private static String told(Hold hold) {
+    return hold.reason().isEmpty() ? hold.owner() : hold.owner() + " (" + hold.reason() + ")";
   }
 
   private static Refused unknown(String text) {
