@@ -49,6 +49,8 @@ final class CommandLines {
   private SourceOpener sources = new Sources(() -> NOW)::open;
   private String host = "host-a";
 
+  // Only read, never compared.
+  @SuppressWarnings("ArrayRecordComponent")
   private record Probed(String key, byte[] bytes) {
     static Probed probe() {
       MemoryObjectStore store = new MemoryObjectStore(() -> NOW);
