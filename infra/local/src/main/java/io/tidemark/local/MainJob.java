@@ -83,15 +83,15 @@ final class MainJob {
           "Store",
           server.repository() + " at " + server.endpoint() + ", an S3 server in this process");
       if (own.isPresent()) {
-        run(server, variables, tidemark, own.get());
+        run(server, tidemark, own.get());
       } else {
-        run(server, variables, tidemark);
+        run(server, tidemark);
       }
     }
   }
 
   /// On an image made here.
-  private void run(LocalServer server, Map<String, String> variables, CommandRunner tidemark)
+  private void run(LocalServer server, CommandRunner tidemark)
       throws QuickstartFailure, IOException, InterruptedException {
     int incompressibleMib = Math.max(LEAST_MIB, MIB_PER_WORKER * (process.limits().workers() + 1));
     requireSpace(2 * SampleImage.neededBytes(incompressibleMib) + SPARE_BYTES);
@@ -109,12 +109,11 @@ final class MainJob {
             + ByteCount.text(overwritten.contiguousBytes())
             + " of them in one region");
     JsonNode second = snapshot(tidemark, 2);
-    finish(server, variables, tidemark, image.path(), first, second);
+    finish(server, tidemark, image.path(), first, second);
   }
 
   /// On the person's own.
-  private void run(
-      LocalServer server, Map<String, String> variables, CommandRunner tidemark, Path volume)
+  private void run(LocalServer server, CommandRunner tidemark, Path volume)
       throws QuickstartFailure, IOException, InterruptedException {
     tidemark.run("volume", "add", VOLUME, volume.toString());
     long dataBytes = DataBytes.in(volume);
@@ -127,16 +126,11 @@ final class MainJob {
       throw new QuickstartFailure(
           1, volume + " changed between the two snapshots, though nothing may write to it.");
     }
-    finish(server, variables, tidemark, volume, first, second);
+    finish(server, tidemark, volume, first, second);
   }
 
   private void finish(
-      LocalServer server,
-      Map<String, String> variables,
-      CommandRunner tidemark,
-      Path image,
-      JsonNode first,
-      JsonNode second)
+      LocalServer server, CommandRunner tidemark, Path image, JsonNode first, JsonNode second)
       throws QuickstartFailure, IOException, InterruptedException {
     String token = BearerToken.draw(process.random().get());
     try (S3ObjectStore store = open(server);

@@ -30,8 +30,15 @@ final class SampleBlocks {
 
   /// What a block holds.
   enum Kind {
-    TEXT,
-    INCOMPRESSIBLE
+    TEXT('t'),
+    INCOMPRESSIBLE('i');
+
+    /// Follows the mark in a block.
+    private final byte code;
+
+    Kind(char code) {
+      this.code = (byte) code;
+    }
   }
 
   /// Where marked blocks lie in an image.
@@ -59,7 +66,7 @@ final class SampleBlocks {
       case INCOMPRESSIBLE -> random.nextBytes(block);
     }
     System.arraycopy(MARK, 0, block, 0, MARK.length);
-    block[MARK.length] = (byte) kind.ordinal();
+    block[MARK.length] = kind.code;
     return block;
   }
 
@@ -112,10 +119,10 @@ final class SampleBlocks {
       for (int i = 0; i + BLOCK_BYTES <= buffer.limit(); i += BLOCK_BYTES) {
         buffer.get(i, mark);
         int kind = Arrays.equals(mark, MARK) ? buffer.get(i + MARK.length) : -1;
-        if (kind == Kind.TEXT.ordinal()) {
+        if (kind == Kind.TEXT.code) {
           texts.add(at + i);
         }
-        boolean inside = kind == Kind.INCOMPRESSIBLE.ordinal();
+        boolean inside = kind == Kind.INCOMPRESSIBLE.code;
         if (inside && begin < 0) {
           begin = at + i;
         } else if (!inside && begin >= 0) {

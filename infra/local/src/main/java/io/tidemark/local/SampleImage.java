@@ -75,7 +75,7 @@ record SampleImage(Path path, Optional<String> withoutFileSystem) {
   /// What [#make] needs on the disk.
   static long neededBytes(int incompressibleMib) {
     // Once as files and once in the image.
-    return 2 * (incompressibleMib + TEXT_FILES * TEXT_FILE_MIB + SMALL_MIB) * MIB_BYTES;
+    return 2L * (incompressibleMib + TEXT_FILES * TEXT_FILE_MIB + SMALL_MIB) * MIB_BYTES;
   }
 
   /// Overwrites scattered blocks of text, and all that does not compress, in place.
@@ -192,7 +192,7 @@ record SampleImage(Path path, Optional<String> withoutFileSystem) {
   }
 
   private static FileChannel createSparse(Path image, int incompressibleMib) throws IOException {
-    long sizeBytes = 2 * (incompressibleMib + 2 * TEXT_FILES * TEXT_FILE_MIB) * MIB_BYTES;
+    long sizeBytes = 2L * (incompressibleMib + 2 * TEXT_FILES * TEXT_FILE_MIB) * MIB_BYTES;
     FileChannel channel =
         FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     channel.write(ByteBuffer.allocate(1), sizeBytes - 1);
