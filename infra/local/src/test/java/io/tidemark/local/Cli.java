@@ -28,6 +28,8 @@ final class Cli {
   }
 
   /// What a line came to.
+  // Only read, never compared.
+  @SuppressWarnings("ArrayRecordComponent")
   record Outcome(int status, byte[] bytes, String err) {
     String out() {
       return new String(bytes, StandardCharsets.UTF_8);

@@ -39,7 +39,7 @@ class DistributionIT {
   @Test
   void startsFromAFolderWithBlanksThroughALink() throws Exception {
     Path moved = copy(folder.resolve("a folder with blanks"));
-    Path link = Files.createSymbolicLink(folder.resolve("tidemark link"), launcher(moved));
+    Files.createSymbolicLink(folder.resolve("tidemark link"), launcher(moved));
     Path linkToLink = Files.createSymbolicLink(folder.resolve("tm"), Path.of("tidemark link"));
 
     Ran ran = run(linkToLink, Map.of(), "--version");

@@ -28,12 +28,16 @@ final class ServerProcess implements AutoCloseable {
   }
 
   static ServerProcess start(Path folder) {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int port = free.getLocalPort();
-      free.close();
-      return new ServerProcess(folder, port);
+    try {
+      return new ServerProcess(folder, freePort());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
     }
   }
 
