@@ -60,8 +60,8 @@ final class CommandLines {
     }
   }
 
-  /// A verdict on the store in memory, made once: a probe takes its time. In a class of its own, for
-  /// the probe's threads wait for the class whose code they run to be initialised.
+  /// A verdict on the store in memory, made once: a probe takes its time. In a class of its own,
+  /// for the probe's threads wait for the class whose code they run to be initialised.
   private static final class Once {
     private static final Probed VERDICT = Probed.probe();
 

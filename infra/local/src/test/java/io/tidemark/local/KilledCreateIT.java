@@ -1,5 +1,6 @@
 package io.tidemark.local;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.command.CommandEnvironment;
@@ -8,6 +9,7 @@ import io.tidemark.repository.store.s3.S3Location;
 import io.tidemark.repository.store.s3.S3ObjectStore;
 import io.tidemark.repository.store.s3.S3Settings;
 import io.tidemark.repository.testing.Seeded;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -41,6 +44,11 @@ class KilledCreateIT {
 
   private Path image;
 
+  @BeforeEach
+  void makeImage() throws IOException {
+    image = Images.random(folder.resolve("disk.img"), IMAGE_BYTES, random);
+  }
+
   @Test
   void leavesNothingButSoundSnapshots() throws Exception {
     try (ServerProcess server = ServerProcess.start(folder.resolve("store"))) {
@@ -48,7 +56,6 @@ class KilledCreateIT {
       CommandRunner lines =
           new CommandRunner(
               CommandEnvironment.ofThisProcess().withVariables(processes.variables()));
-      image = Images.random(folder.resolve("disk.img"), IMAGE_BYTES, random);
       lines.run("repository", "init");
       lines.run("volume", "add", "disk", image.toString());
       learn(lines.run("snapshot", "create", "disk"));
@@ -161,7 +168,7 @@ class KilledCreateIT {
     try (S3ObjectStore store =
         S3ObjectStore.open(
             S3Settings.fromEnvironment(
-                S3Location.parse(server.environment().get("TIDEMARK_REPOSITORY")),
+                S3Location.parse(requireNonNull(server.environment().get("TIDEMARK_REPOSITORY"))),
                 server.environment()))) {
       List<String> packs = new ArrayList<>();
       String after = "";

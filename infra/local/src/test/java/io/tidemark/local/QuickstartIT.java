@@ -104,7 +104,7 @@ class QuickstartIT {
   }
 
   private ProcessBuilder quickstart(Map<String, String> properties) {
-    Path home = Distribution.launcher().getParent().getParent();
+    Path home = Distribution.launcher().resolve("../..").normalize();
     List<String> line =
         new ArrayList<>(
             List.of(

@@ -62,12 +62,7 @@ public final class Journal<E, S> {
     Found found = find("");
     if (found.events().isEmpty()) {
       return new Reading<>(
-          0,
-          "",
-          fold.empty(),
-          new Since<>(0, "", List.of()),
-          found.storeTime(),
-          found.storeTime());
+          0, "", fold.empty(), new Since<>(0, "", List.of()), found.storeTime(), found.storeTime());
     }
     Listing.Entry newest = found.events().getFirst();
     Reading<E, S> reading = readAt(number(newest), found.storeTime());
@@ -100,8 +95,8 @@ public final class Journal<E, S> {
   /// The first events of a LIST, the newest first.
   private record Found(List<Listing.Entry> events, Instant storeTime) {}
 
-  /// Lists after `startAfter`. What is not named like an event is none: some servers show files that
-  /// they are still writing, or have never finished, under a name that begins with the key's.
+  /// Lists after `startAfter`. What is not named like an event is none: some servers show files
+  /// that they are still writing, or have never finished, under a name that begins with the key's.
   private Found find(String startAfter) {
     String after = startAfter;
     Listing listing;

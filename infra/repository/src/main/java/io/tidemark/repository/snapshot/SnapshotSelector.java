@@ -13,8 +13,8 @@ public sealed interface SnapshotSelector {
   /// `VOLUME@NAME`.
   record ByName(String volume, String name) implements SnapshotSelector {}
 
-  /// Reads `snap-0123…`, `VOLUME@latest` or `VOLUME@NAME`. Bare digits are refused: the name of many a
-  /// volume is one of them.
+  /// Reads `snap-0123…`, `VOLUME@latest` or `VOLUME@NAME`. Bare digits are refused: the name of
+  /// many a volume is one of them.
   ///
   /// @throws IllegalArgumentException when it is none of these
   static SnapshotSelector parse(String text) {
