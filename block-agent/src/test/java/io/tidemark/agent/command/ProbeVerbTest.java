@@ -66,13 +66,13 @@ class ProbeVerbTest {
         new BentStore(new MemoryObjectStore(() -> CommandLines.NOW)) {
           @Override
           public List<io.tidemark.repository.store.DeleteOutcome> delete(List<String> keys) {
-            throw new StoreException.Denied(keys.getFirst(), "These may not delete.", null);
+            throw new StoreException.Denied("probes/", "These may not delete.", null);
           }
         };
     store.denyCreates(key -> key.startsWith("probes/"));
     CommandLines tidemark = new CommandLines(new MemoryObjectStore(() -> CommandLines.NOW), folder);
     Outcome outcome = tidemark.withStore(store).run("repository", "init");
-    assertThat(outcome.status()).isEqualTo(3);
     assertThat(outcome.err()).contains("tidemark repository probe");
+    assertThat(outcome.status()).isEqualTo(3);
   }
 }

@@ -180,7 +180,7 @@ class TroubleTest {
   }
 
   @Test
-  void endsWhatADeadProcessLeft() {
+  void endsWhatADeadProcessLeft() throws IOException {
     Repository repository = repository();
     NamedVolume volume = new Volumes(repository).find("web");
     SnapshotSession dead =
@@ -188,18 +188,36 @@ class TroubleTest {
             repository,
             new NewSnapshot(volume.id(), Label.NONE, Origin.MANUAL, CommandLines.NOW, "host-a"),
             ParentChoice.newest());
+    note(repository, volume, dead);
     SnapshotSession elsewhere =
         SnapshotSession.begin(
             repository,
             new NewSnapshot(volume.id(), Label.NONE, Origin.MANUAL, CommandLines.NOW, "host-b"),
             ParentChoice.newest());
+    SnapshotSession ofAnotherStateFolder =
+        SnapshotSession.begin(
+            repository,
+            new NewSnapshot(volume.id(), Label.NONE, Origin.MANUAL, CommandLines.NOW, "host-a"),
+            ParentChoice.newest());
     assertWorksAtOnce();
     String left = tidemark.run("snapshot", "list", "--json").out();
-    assertThat(left).doesNotContain(dead.snapshot().text()).contains(elsewhere.snapshot().text());
+    assertThat(left)
+        .doesNotContain(dead.snapshot().text())
+        .contains(elsewhere.snapshot().text())
+        .contains(ofAnotherStateFolder.snapshot().text());
+  }
+
+  /// What a process leaves in its state folder while it works.
+  private void note(Repository repository, NamedVolume volume, SnapshotSession session)
+      throws IOException {
+    Path state =
+        folder.resolve("state").resolve(repository.info().id()).resolve(volume.id().text());
+    Files.createDirectories(state);
+    Files.createFile(state.resolve("session-" + session.number()));
   }
 
   @Test
-  void collectEndsWhatADeadProcessLeft() {
+  void collectEndsWhatADeadProcessLeft() throws IOException {
     Repository repository = repository();
     NamedVolume volume = new Volumes(repository).find("web");
     SnapshotSession dead =
@@ -207,6 +225,8 @@ class TroubleTest {
             repository,
             new NewSnapshot(volume.id(), Label.NONE, Origin.MANUAL, CommandLines.NOW, "host-a"),
             ParentChoice.newest());
+    assertThat(tidemark.run("collect").out()).doesNotContain(dead.snapshot().text());
+    note(repository, volume, dead);
     assertThat(tidemark.run("collect", "--dry-run").out())
         .contains("would abort " + dead.snapshot());
     assertThat(tidemark.run("snapshot", "list", "--json").json()).hasSize(1);
