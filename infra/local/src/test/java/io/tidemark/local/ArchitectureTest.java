@@ -128,6 +128,13 @@ class ArchitectureTest {
           .and()
           .resideOutsideOfPackages(
               "..agent.command..", "..functions.function..", "..functions.http..")
+          .and()
+          // The quickstart is a client of the faces: it reads the documents that they print.
+          .doNotHaveFullyQualifiedName("io.tidemark.local.CommandRunner")
+          .and()
+          .doNotHaveFullyQualifiedName("io.tidemark.local.FunctionsClient")
+          .and()
+          .doNotHaveFullyQualifiedName("io.tidemark.local.MainJob")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.fasterxml.jackson..", "tools.jackson..");
