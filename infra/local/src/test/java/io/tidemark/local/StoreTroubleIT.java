@@ -57,7 +57,7 @@ class StoreTroubleIT {
     Process create = cli.process("snapshot", "create", "disk", "--json").start();
     Running.awaitPacks(server, 1);
 
-    create.destroy();
+    create.toHandle().destroy();
 
     Cli.Outcome outcome = Cli.await(create);
     assertThat(outcome.status()).isEqualTo(143);
