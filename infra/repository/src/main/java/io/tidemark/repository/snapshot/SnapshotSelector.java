@@ -40,7 +40,7 @@ public sealed interface SnapshotSelector {
 
   /// The syntax of a whole id or of its beginning.
   final class Prefix {
-    private static final Pattern SYNTAX = Pattern.compile("snap-[0-9a-f]{1,17}");
+    private static final Pattern SYNTAX = Pattern.compile("snap-[0-9a-f]{0,17}");
 
     private Prefix() {}
   }
