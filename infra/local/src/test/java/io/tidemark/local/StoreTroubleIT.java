@@ -10,7 +10,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 /// A store that goes away, that nobody may use, or that is another one than was meant.
 class StoreTroubleIT {
@@ -49,24 +48,6 @@ class StoreTroubleIT {
     cli.json("snapshot", "restore", "disk@latest", "--to", restored.toString());
     assertThat(Files.mismatch(image, restored)).isEqualTo(-1);
     cli.json("repository", "check");
-  }
-
-  @Test
-  void saysWhatItLeftWhenInterruptedInTheMiddle() throws Exception {
-    volume(256 * MIB);
-    Process create = cli.process("snapshot", "create", "disk", "--json").start();
-    Running.awaitPacks(server, 1);
-
-    create.toHandle().destroy();
-
-    Cli.Outcome outcome = Cli.await(create);
-    assertThat(outcome.status()).isEqualTo(143);
-    assertThat(outcome.code()).isEqualTo("INTERRUPTED");
-    assertThat(outcome.message()).contains("snap-").contains("tidemark collect");
-    assertThat(cli.json("snapshot", "list").findValuesAsString("state")).doesNotContain("CREATING");
-    assertThat(cli.json("collect").path("freedBytes").asLong()).isPositive();
-    JsonNode next = cli.json("snapshot", "create", "disk");
-    assertThat(next.path("state").asString()).isEqualTo("READY");
   }
 
   @Test
