@@ -92,7 +92,8 @@ public final class SnapshotRestore {
 
   private List<HeldReading.Taking> holds(Snapshot snapshot, Destination destination) {
     Hold.Restore restore =
-        new Hold.Restore(destination.host(), destination.name(), Optional.empty());
+        new Hold.Restore(
+            destination.host(), destination.name(), Optional.empty(), Optional.empty());
     String reason = "restore to " + destination.name() + " on " + destination.host();
     Optional<NamedVolume> volume = destination.volume();
     if (volume.isEmpty()) {

@@ -117,6 +117,24 @@ public final class FieldsCodec {
     return Collections.unmodifiableList(result);
   }
 
+  /// The texts of an array; none when there is no such member.
+  public List<String> textList(String name) throws MalformedException {
+    if (!has(name)) {
+      return Collections.emptyList();
+    }
+    if (!(present(name) instanceof ArrayNode array)) {
+      throw new MalformedException("its '" + name + "' is not an array");
+    }
+    List<String> result = new ArrayList<>(array.size());
+    for (JsonNode element : array) {
+      if (!element.isTextual()) {
+        throw new MalformedException("its '" + name + "' holds something that is not text");
+      }
+      result.add(element.textValue());
+    }
+    return Collections.unmodifiableList(result);
+  }
+
   /// An object of texts; empty when there is no such member.
   public SortedMap<String, String> texts(String name) throws MalformedException {
     SortedMap<String, String> result = new TreeMap<>();

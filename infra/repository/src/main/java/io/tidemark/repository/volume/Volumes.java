@@ -19,6 +19,7 @@ import io.tidemark.repository.key.RandomDigits;
 import io.tidemark.repository.key.VolumeId;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// Adds, finds and removes the volumes of a repository.
 public final class Volumes {
@@ -45,7 +46,8 @@ public final class Volumes {
                   return taken.isPresent()
                       ? Decision.leave(taken.get())
                       : Decision.append(
-                          new RepositoryEvent.Named(volume, name.text(), host, source, More.NONE));
+                          new RepositoryEvent.Named(
+                              volume, name.text(), host, source, new TreeMap<>(), More.NONE));
                 });
     return switch (appended) {
       case Appended.Event<RepositoryState, NamedVolume> event ->

@@ -27,7 +27,13 @@ final class Histories {
     if (entries.isEmpty() || random.nextInt(5) == 0) {
       return random.nextBoolean()
           ? new VolumeEvent.Requested(
-              fresh, label(random), Origin.POLICY, "host", Optional.empty(), more(random))
+              fresh,
+              label(random),
+              Origin.POLICY,
+              Optional.empty(),
+              "host",
+              Optional.empty(),
+              more(random))
           : Samples.begun(fresh, Samples.token((int) number), parent(random, entries));
     }
     Entry entry = entries.get(random.nextInt(entries.size()));

@@ -156,7 +156,7 @@ class JournalTest {
     Label label =
         new Label("", new TreeMap<>(Map.of("text", "x".repeat(70_000))), Optional.empty());
     return new VolumeEvent.Requested(
-        snapshot, label, Origin.MANUAL, "host", Optional.empty(), More.NONE);
+        snapshot, label, Origin.MANUAL, Optional.empty(), "host", Optional.empty(), More.NONE);
   }
 
   @Test

@@ -421,7 +421,7 @@ enum Trace {
     SnapshotId id = new SnapshotId(String.format("snap-%017x", number));
     VolumeEvent wanted =
         new VolumeEvent.Requested(
-            id, Label.NONE, Origin.MANUAL, "host", Optional.empty(), More.NONE);
+            id, Label.NONE, Origin.MANUAL, Optional.empty(), "host", Optional.empty(), More.NONE);
     Appended<VolumeState, String> _ =
         world.request(
             hands.self(),

@@ -101,11 +101,19 @@ class ShownSnapshotTest {
     return ShownSnapshot.of(
         new Snapshot(
             new NamedVolume(
-                VOLUME, "web", "host", "/disk.img", RepositoryState.Life.OPEN, 1, More.NONE),
+                VOLUME,
+                "web",
+                "host",
+                "/disk.img",
+                new TreeMap<>(),
+                RepositoryState.Life.OPEN,
+                1,
+                More.NONE),
             new Entry(
                 SNAPSHOT,
                 new Label("before the upgrade", new TreeMap<>(Map.of("k", "v")), Optional.empty()),
                 Origin.MANUAL,
+                Optional.empty(),
                 2,
                 3,
                 AT,

@@ -8,6 +8,7 @@ import java.util.Optional;
 
 /// One snapshot in the state of its volume.
 ///
+/// @param schedule where a policy wanted it
 /// @param born number of the event that made the entry
 /// @param since number of the event that put it in its present phase
 /// @param requestedAt by the clock of who asked for it
@@ -15,6 +16,7 @@ public record Entry(
     SnapshotId snapshot,
     Label label,
     Origin origin,
+    Optional<Schedule> schedule,
     long born,
     long since,
     Instant requestedAt,
@@ -40,10 +42,10 @@ public record Entry(
   }
 
   Entry with(Phase next, long number, More learned) {
-    return new Entry(snapshot, label, origin, born, number, requestedAt, next, learned);
+    return new Entry(snapshot, label, origin, schedule, born, number, requestedAt, next, learned);
   }
 
   Entry with(Label next, More learned) {
-    return new Entry(snapshot, next, origin, born, since, requestedAt, phase, learned);
+    return new Entry(snapshot, next, origin, schedule, born, since, requestedAt, phase, learned);
   }
 }

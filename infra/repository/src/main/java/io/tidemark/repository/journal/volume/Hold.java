@@ -42,6 +42,10 @@ public record Hold(
 
   /// Where a restore goes.
   ///
+  /// @param target a path, or the id of a volume
   /// @param latestStart after which it must not begin any more
-  public record Restore(String host, String target, Optional<Instant> latestStart) {}
+  /// @param request the name under `requests/` that it carries out; by it a repeated request knows
+  ///   its own
+  public record Restore(
+      String host, String target, Optional<Instant> latestStart, Optional<String> request) {}
 }

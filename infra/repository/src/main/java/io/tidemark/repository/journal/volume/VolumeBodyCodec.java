@@ -11,6 +11,7 @@ import io.tidemark.repository.format.MoreCodec;
 import io.tidemark.repository.journal.BodyCodec;
 import io.tidemark.repository.journal.Consistency;
 import io.tidemark.repository.journal.RootCodec;
+import io.tidemark.repository.key.PolicyId;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.key.Token;
 import io.tidemark.repository.key.VolumeId;
@@ -71,6 +72,7 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
         object.put("snapshot", requested.snapshot().text());
         putLabel(object, requested.label());
         object.put("origin", requested.origin().text());
+        putSchedule(object, requested.schedule());
         object.put("host", requested.host());
         requested.latestInstant().ifPresent(at -> object.put("latestInstant", at.toString()));
       }
@@ -142,6 +144,7 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
                   snapshot(fields),
                   label(fields),
                   fields.value("origin", Origin::parse),
+                  schedule(fields),
                   fields.text("host"),
                   fields.findTime("latestInstant"),
                   more);
@@ -241,6 +244,7 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
     object.put("snapshot", entry.snapshot().text());
     putLabel(object, entry.label());
     object.put("origin", entry.origin().text());
+    putSchedule(object, entry.schedule());
     object.put("born", entry.born());
     object.put("since", entry.since());
     object.put("requestedAt", entry.requestedAt().toString());
@@ -287,6 +291,7 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
             snapshot(fields),
             label(fields),
             fields.value("origin", Origin::parse),
+            schedule(fields),
             fields.number("born", 1, Long.MAX_VALUE),
             fields.number("since", 1, Long.MAX_VALUE),
             fields.time("requestedAt"),
@@ -350,6 +355,20 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
     label.expires().ifPresent(at -> object.put("expires", at.toString()));
   }
 
+  private static void putSchedule(ObjectNode object, Optional<Schedule> schedule) {
+    schedule.ifPresent(
+        known -> {
+          object.put("policy", known.policy().text());
+          object.put("due", known.due().toString());
+        });
+  }
+
+  private static Optional<Schedule> schedule(FieldsCodec fields) throws MalformedException {
+    return fields.has("policy")
+        ? Optional.of(new Schedule(fields.value("policy", PolicyId::new), fields.time("due")))
+        : Optional.empty();
+  }
+
   private static Label label(FieldsCodec fields) throws MalformedException {
     return new Label(
         fields.findText("name").orElse(""), fields.texts("tags"), fields.findTime("expires"));
@@ -377,6 +396,7 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
     object.put("host", restore.host());
     object.put("target", restore.target());
     restore.latestStart().ifPresent(at -> object.put("latestStart", at.toString()));
+    restore.request().ifPresent(request -> object.put("request", request));
     return object;
   }
 
@@ -387,7 +407,10 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
     FieldsCodec restore = new FieldsCodec(fields.object("restore"));
     return Optional.of(
         new Hold.Restore(
-            restore.text("host"), restore.text("target"), restore.findTime("latestStart")));
+            restore.text("host"),
+            restore.text("target"),
+            restore.findTime("latestStart"),
+            restore.findText("request")));
   }
 
   private static ObjectNode content(Phase.Content content) {

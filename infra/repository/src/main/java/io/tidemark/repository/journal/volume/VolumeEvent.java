@@ -20,10 +20,13 @@ public sealed interface VolumeEvent {
       implements VolumeEvent {}
 
   /// A snapshot is wanted.
+  ///
+  /// @param schedule where a policy wants it
   record Requested(
       SnapshotId snapshot,
       Label label,
       Origin origin,
+      Optional<Schedule> schedule,
       String host,
       Optional<Instant> latestInstant,
       More more)

@@ -7,6 +7,7 @@ import io.tidemark.repository.journal.Consistency;
 import io.tidemark.repository.journal.EventHeader;
 import io.tidemark.repository.journal.Transition;
 import io.tidemark.repository.key.CommitId;
+import io.tidemark.repository.key.PolicyId;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.key.Token;
 import io.tidemark.repository.key.VolumeId;
@@ -23,6 +24,7 @@ public final class Samples {
   public static final VolumeId VOLUME = new VolumeId("vol-0123456789abcdef0");
   public static final VolumeId FOREIGN = new VolumeId("vol-fedcba98765432100");
   public static final Instant AT = Instant.parse("2026-01-02T03:04:05.678Z");
+  public static final Schedule SCHEDULE = new Schedule(new PolicyId("pol-0123456789abcdef0"), AT);
   public static final ChunkSize CHUNK_SIZE = new ChunkSize(4096);
   public static final SnapshotFacts FACTS =
       new SnapshotFacts(AT, Consistency.IDLE, 8192, 4096, 5000, 4500, 9, 1234);
@@ -73,7 +75,13 @@ public final class Samples {
 
   public static VolumeEvent.Requested requested(SnapshotId snapshot) {
     return new VolumeEvent.Requested(
-        snapshot, label("wanted"), Origin.POLICY, "host-1", Optional.of(AT), More.NONE);
+        snapshot,
+        label("wanted"),
+        Origin.POLICY,
+        Optional.empty(),
+        "host-1",
+        Optional.of(AT),
+        More.NONE);
   }
 
   public static VolumeEvent.Begun begun(
@@ -119,7 +127,7 @@ public final class Samples {
         "somebody",
         "to look at it",
         kind == Hold.Kind.RESTORE
-            ? Optional.of(new Hold.Restore("host-2", "/dev/vdb", Optional.of(AT)))
+            ? Optional.of(new Hold.Restore("host-2", "/dev/vdb", Optional.of(AT), Optional.empty()))
             : Optional.empty(),
         More.NONE);
   }

@@ -40,7 +40,31 @@ class VolumeBodyCodecTest {
         Samples.opened(),
         Samples.requested(snapshot(1)),
         new VolumeEvent.Requested(
-            snapshot(1), Label.NONE, Origin.MANUAL, "", Optional.empty(), More.NONE),
+            snapshot(1),
+            Label.NONE,
+            Origin.MANUAL,
+            Optional.empty(),
+            "",
+            Optional.empty(),
+            More.NONE),
+        new VolumeEvent.Requested(
+            snapshot(1),
+            Label.NONE,
+            Origin.POLICY,
+            Optional.of(Samples.SCHEDULE),
+            "host",
+            Optional.of(Samples.AT),
+            More.NONE),
+        new VolumeEvent.Held(
+            snapshot(1),
+            root(2, 3),
+            Hold.Kind.RESTORE,
+            "somebody",
+            "",
+            Optional.of(
+                new Hold.Restore(
+                    "host-2", "vol-1", Optional.empty(), Optional.of("ab".repeat(32)))),
+            More.NONE),
         Samples.begun(snapshot(1), token(1), Optional.of(parent)),
         Samples.begun(snapshot(1), token(1), Optional.of(held)),
         Samples.begun(snapshot(1), token(1), Optional.empty()),
@@ -104,6 +128,27 @@ class VolumeBodyCodecTest {
       assertThat(envelope.event()).contains(event);
       assertThat(envelope.state()).contains(state());
     }
+  }
+
+  @Test
+  void whatAPolicyWantsStaysWithTheEntry() throws MalformedException {
+    Wishes wishes = new Wishes(Optional.of("g"), List.of("fs:/srv", "mysql"));
+    VolumeState state =
+        Samples.after(
+            Samples.opened(),
+            new VolumeEvent.Requested(
+                snapshot(1),
+                Label.NONE,
+                Origin.POLICY,
+                Optional.of(Samples.SCHEDULE),
+                "host",
+                Optional.of(Samples.AT),
+                WishesCodec.encode(wishes)),
+            Samples.begun(snapshot(1), token(1), Optional.empty()),
+            Samples.committed(snapshot(1), 3, token(1)));
+    Entry entry = bodies.decodeState(bodies.encodeState(state)).find(snapshot(1)).orElseThrow();
+    assertThat(entry.schedule()).contains(Samples.SCHEDULE);
+    assertThat(WishesCodec.decode(entry.more())).isEqualTo(wishes);
   }
 
   @Test

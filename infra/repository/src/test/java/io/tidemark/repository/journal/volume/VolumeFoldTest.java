@@ -375,7 +375,7 @@ class VolumeFoldTest {
             after(opened()),
             2,
             new VolumeEvent.Requested(
-                IT, Label.NONE, Origin.MANUAL, "host", Optional.empty(), more));
+                IT, Label.NONE, Origin.MANUAL, Optional.empty(), "host", Optional.empty(), more));
     assertThat(state.find(IT).orElseThrow().more()).isEqualTo(more);
     state =
         next(state, 3, new VolumeEvent.Described(IT, Label.NONE, new More("{\"x\":{\"a\":1}}")));
