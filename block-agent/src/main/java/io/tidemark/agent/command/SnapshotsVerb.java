@@ -14,14 +14,13 @@ abstract class SnapshotsVerb extends Verb {
   @Parameters(
       arity = "1..*",
       paramLabel = "SNAPSHOT",
-      converter = SnapshotConverter.class,
       description = "An id, the unique beginning of one, VOLUME@latest or VOLUME@NAME.")
-  private List<SnapshotSelector> selectors = List.of();
+  private List<String> words = List.of();
 
   /// Each once, however often it was named.
   final List<Snapshot> find(Workplace workplace) {
     SequencedMap<SnapshotId, Snapshot> found = new LinkedHashMap<>();
-    for (SnapshotSelector selector : selectors) {
+    for (SnapshotSelector selector : ParsedWords.of(words, SnapshotSelector::parse)) {
       Snapshot snapshot = workplace.snapshots().find(selector);
       found.put(snapshot.entry().snapshot(), snapshot);
     }

@@ -21,22 +21,23 @@ final class TagSnapshot extends SnapshotVerb {
       index = "1..*",
       arity = "0..*",
       paramLabel = "KEY=VALUE",
-      converter = TagConverter.class,
       description = "Takes the place of a tag with the same key.")
-  private List<Tag> tags = List.of();
+  private List<String> words = List.of();
 
   @Option(names = "--remove", paramLabel = "KEY", description = "Takes a tag off.")
   private List<String> removed = List.of();
 
   @Override
   protected Answer answer(Workplace workplace) {
+    List<Tag> tags = ParsedWords.of(words, Tag::parse);
     if (tags.isEmpty() && removed.isEmpty()) {
       throw new UsageException("Which tags? Give KEY=VALUE, or --remove KEY");
     }
-    return new Changed(workplace.snapshots().describe(find(workplace), this::change));
+    return new Changed(
+        workplace.snapshots().describe(find(workplace), label -> change(label, tags)));
   }
 
-  private Label change(Label label) {
+  private Label change(Label label, List<Tag> tags) {
     SortedMap<String, String> all = Tag.added(label.tags(), tags);
     for (String key : removed) {
       all.remove(key);

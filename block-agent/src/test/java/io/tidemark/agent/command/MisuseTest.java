@@ -1,0 +1,52 @@
+package io.tidemark.agent.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.agent.command.CommandLines.Outcome;
+import io.tidemark.repository.store.memory.MemoryObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is said of a line that cannot be done: which word of it is wrong, and what to do.
+class MisuseTest {
+  @TempDir Path folder;
+  private final MemoryObjectStore store = new MemoryObjectStore(() -> CommandLines.NOW);
+  private CommandLines tidemark;
+  private Path image;
+
+  @BeforeEach
+  void makeVolume() throws IOException {
+    tidemark = new CommandLines(store, folder.resolve("state"));
+    image = Files.write(folder.resolve("web.img"), new byte[] {1, 2, 3});
+    assertThat(tidemark.run("repository", "init").status()).isZero();
+    assertThat(tidemark.run("volume", "add", "web", image.toString()).status()).isZero();
+  }
+
+  private String create(String name) {
+    Outcome made = tidemark.run("snapshot", "create", "web", "--name", name);
+    assertThat(made.status()).as(made.err()).isZero();
+    return made.out().strip();
+  }
+
+  @Test
+  void namesEveryMalformedOneOfSeveral() {
+    String good = create("good");
+    Outcome deleted =
+        tidemark.run("snapshot", "delete", good, "zzz", "snap-XYZ", "--now", "--json");
+    assertThat(deleted.status()).isEqualTo(2);
+    assertThat(deleted.json().at("/error/code").asText()).isEqualTo("USAGE");
+    assertThat(deleted.json().at("/error/message").asText())
+        .contains("Not a snapshot: 'zzz'", "Not a snapshot: 'snap-XYZ'", "Nothing was changed")
+        .doesNotContain(good);
+    assertThat(tidemark.run("snapshot", "undelete", good, "zzz").err())
+        .contains("Not a snapshot: 'zzz'");
+    Outcome tagged = tidemark.run("snapshot", "tag", good, "a=1", "novalue");
+    assertThat(tagged.status()).isEqualTo(2);
+    assertThat(tagged.err()).contains("Not a tag: 'novalue'");
+    assertThat(tidemark.run("snapshot", "show", good, "--json").json().get("tags")).isEmpty();
+  }
+}
