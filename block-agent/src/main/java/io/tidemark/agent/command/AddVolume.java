@@ -49,7 +49,7 @@ final class AddVolume extends Verb {
       throw new UsageException("'" + name + "' is taken for an id everywhere. Choose another name");
     }
     Path source = path.toAbsolutePath().normalize();
-    Sources.requireVolume(source);
+    Sources.requireReadable(source);
     NamedVolume added =
         workplace.volumes().add(name, workplace.host(), source.toString(), chunkSize);
     workplace

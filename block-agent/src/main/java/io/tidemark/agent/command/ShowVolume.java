@@ -1,5 +1,6 @@
 package io.tidemark.agent.command;
 
+import io.tidemark.agent.source.Sources;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Hold;
@@ -7,9 +8,11 @@ import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.volume.VolumeName;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -26,10 +29,17 @@ final class ShowVolume extends Verb {
   @Override
   protected Answer answer(Workplace workplace) {
     NamedVolume volume = workplace.volumes().find(name.text());
-    return new Described(volume, workplace.repository().journal(volume.id()).read().state());
+    return new Described(
+        volume,
+        workplace.repository().journal(volume.id()).read().state(),
+        volume.host().equals(workplace.host())
+            ? Sources.sizeBytes(Path.of(volume.source()))
+            : OptionalLong.empty());
   }
 
-  private record Described(NamedVolume volume, VolumeState state) implements Answer {
+  /// @param sourceBytes as seen now, where this is the volume's host
+  private record Described(NamedVolume volume, VolumeState state, OptionalLong sourceBytes)
+      implements Answer {
     @Override
     public void json(JsonWriter json) {
       json.object(
@@ -59,13 +69,14 @@ final class ShowVolume extends Verb {
       }
     }
 
-    /// Of the newest snapshot.
+    /// Of the newest snapshot; of the source itself as long as there is none.
     private Optional<Long> sizeBytes() {
       return state.entries().values().stream()
           .map(Entry::content)
           .flatMap(Optional::stream)
           .max(Comparator.comparingLong(Phase.Content::commit))
-          .map(content -> content.root().sizeBytes());
+          .map(content -> content.root().sizeBytes())
+          .or(() -> sourceBytes.stream().boxed().findFirst());
     }
 
     private Map<String, Long> counted() {

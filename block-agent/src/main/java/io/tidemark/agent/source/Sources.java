@@ -14,7 +14,9 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Opens volumes by path: regular files and block devices, symbolic links followed.
 public final class Sources {
@@ -69,6 +71,35 @@ public final class Sources {
                   + kind.words()
                   + ", not a volume. Give the path of an image file or a block device.");
     };
+  }
+
+  /// The same, and whether this user may read it, as far as that can be told without opening it:
+  /// that alone would break the lease of somebody at work on it.
+  ///
+  /// @throws SourceException when it is no volume, or may not be read
+  public static void requireReadable(Path path) throws SourceException {
+    FileStatus.Kind _ = requireVolume(path);
+    if (!Files.isReadable(path)) {
+      throw unreadableByThisUser(path, null);
+    }
+  }
+
+  /// How large the volume is at this moment; empty when that cannot be found out.
+  public static OptionalLong sizeBytes(Path path) {
+    try {
+      FileStatus status = FileStatus.of(path);
+      return switch (status.kind()) {
+        case REGULAR -> OptionalLong.of(status.sizeBytes());
+        case BLOCK_DEVICE -> {
+          try (OpenFile device = OpenFile.open(path, Set.of())) {
+            yield OptionalLong.of(device.deviceBytes());
+          }
+        }
+        case DIRECTORY, CHARACTER_DEVICE, FIFO, SOCKET, OTHER -> OptionalLong.empty();
+      };
+    } catch (IOException _) {
+      return OptionalLong.empty();
+    }
   }
 
   private VolumeView openIdleFile(Path path) throws SourceException {
@@ -247,12 +278,15 @@ public final class Sources {
       case ELOOP ->
           new SourceException.NotFound(path, "its symbolic links lead round in a circle.");
       case ENAMETOOLONG -> new SourceException.NotFound(path, "the path is too long for any file.");
-      case EACCES, EPERM ->
-          new SourceException.Denied(
-              path, "this user may not read it. Run as root or as its owner.", e);
+      case EACCES, EPERM -> unreadableByThisUser(path, e);
       case ENXIO, ENODEV, ENOMEDIUM -> nothingInside(path);
       default -> unreadable(path, e);
     };
+  }
+
+  private static SourceException unreadableByThisUser(Path path, @Nullable Throwable cause) {
+    return new SourceException.Denied(
+        path, "this user may not read it. Run as root or as its owner.", cause);
   }
 
   private static SourceException nothingInside(Path path) {

@@ -2,6 +2,7 @@ package io.tidemark.agent.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.NullNode;
 import io.tidemark.agent.command.CommandLines.Outcome;
 import io.tidemark.repository.store.memory.MemoryObjectStore;
 import java.io.IOException;
@@ -25,7 +26,7 @@ class VolumeVerbsTest {
   }
 
   @Test
-  void addsListsShowsAndRemoves() {
+  void addsListsShowsAndRemoves() throws IOException {
     Outcome added = tidemark.run("volume", "add", "web", image.toString());
     assertThat(added.status()).isZero();
     assertThat(added.out()).matches("vol-[0-9a-f]{17}\n");
@@ -43,8 +44,9 @@ class VolumeVerbsTest {
         .isEqualTo(
             """
             {"id":"%s","name":"web","host":"host-a","source":"%s","chunkBytes":32768,\
-            "sizeBytes":null,"snapshots":{},"holds":[]}"""
-                .formatted(added.out().strip(), image));
+            "sizeBytes":%d,"snapshots":{},"holds":[]}\
+            """
+                .formatted(added.out().strip(), image, Files.size(image)));
 
     assertThat(tidemark.run("volume", "remove", "web").status()).isZero();
     assertThat(tidemark.run("volume", "list", "--json").out()).isEqualTo("[]\n");
@@ -79,6 +81,28 @@ class VolumeVerbsTest {
     Outcome directory = tidemark.run("volume", "add", "web", folder.toString());
     assertThat(directory.status()).isEqualTo(3);
     assertThat(tidemark.run("volume", "list", "--json").json()).isEmpty();
+  }
+
+  @Test
+  void showsTheSizeOfAVolumeThatHasNoSnapshotYet() throws IOException {
+    tidemark.run("volume", "add", "web", image.toString());
+    Files.write(image, new byte[5 << 20]);
+    assertThat(tidemark.run("volume", "show", "web").out()).containsPattern("size {7}5(\\.0+)? MiB");
+    assertThat(
+            tidemark
+                .atHost("host-b")
+                .run("volume", "show", "web", "--json")
+                .json()
+                .get("sizeBytes"))
+        .isEqualTo(NullNode.getInstance());
+    Files.delete(image);
+    assertThat(
+            tidemark
+                .atHost("host-a")
+                .run("volume", "show", "web", "--json")
+                .json()
+                .get("sizeBytes"))
+        .isEqualTo(NullNode.getInstance());
   }
 
   @Test

@@ -32,6 +32,9 @@ class UnprivilegedTest {
     assertThat(probe("open", readable.toString()))
         .startsWith("Denied " + readable + ": only its owner and root can prove that it is idle")
         .contains("--allow-live");
+    assertThat(probe("add", hidden.toString()))
+        .startsWith("Denied " + hidden + ": this user may not read it. Run as root");
+    assertThat(probe("add", readable.toString())).isEqualTo("opened");
     assertThat(probe("live", readable.toString())).isEqualTo("opened LIVE");
     assertThat(probe("restore", locked.resolve("new").toString()))
         .startsWith("Denied " + locked.resolve("new") + ": this user may not make a file");
@@ -77,6 +80,7 @@ class UnprivilegedTest {
 
     private static String answer(String verb, Path path) throws IOException {
       switch (verb) {
+        case "add" -> Sources.requireReadable(path);
         case "restore" -> RestoreTargets.open(path.toString(), Placement.FRESH, 10).close();
         case "in-place" -> RestoreTargets.open(path.toString(), Placement.IN_PLACE, 10).close();
         default -> {
