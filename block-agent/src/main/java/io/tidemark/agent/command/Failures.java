@@ -6,6 +6,7 @@ import io.tidemark.agent.source.SourceException;
 import io.tidemark.agent.system.Holder;
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.journal.IllegalEventException;
+import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.session.SessionEnded;
 import io.tidemark.repository.store.StoreException;
 import java.io.IOException;
@@ -23,7 +24,7 @@ final class Failures {
   static Failure of(Throwable thrown) {
     return switch (thrown) {
       case UsageException e -> new Failure(ExitStatus.USAGE, "USAGE", message(e));
-      case Refused e -> new Failure(ExitStatus.REFUSED, e.reason().name(), message(e));
+      case Refused e -> of(e);
       case IllegalEventException e ->
           new Failure(
               ExitStatus.REFUSED, "WRONG_STATE", message(e) + ". Nothing was changed; look again.");
@@ -52,6 +53,18 @@ final class Failures {
                   + (thrown.getMessage() == null ? "" : ": " + thrown.getMessage())
                   + ". Run it again with TIDEMARK_DEBUG=1 and report what it prints.");
     };
+  }
+
+  private static Failure of(Refused e) {
+    return new Failure(
+        ExitStatus.REFUSED,
+        e.reason().name(),
+        message(e),
+        error -> {
+          if (!e.candidates().isEmpty()) {
+            error.array("ids", e.candidates(), error::text);
+          }
+        });
   }
 
   private static Failure of(FlowException e) {
@@ -102,7 +115,15 @@ final class Failures {
           case StoreException.FormatTooNew _ -> "FORMAT_TOO_NEW";
           case StoreException.UnknownOutcome _ -> "UNKNOWN_OUTCOME";
         };
-    return new Failure(ExitStatus.FAILED, code, message(e), error -> error.put("key", e.key()));
+    return new Failure(status(e), code, message(e), error -> error.put("key", e.key()));
+  }
+
+  /// What a repository is and what happened to it is read before anything is done to it.
+  private static ExitStatus status(StoreException e) {
+    return e instanceof StoreException.FormatTooNew
+            && (e.key().equals(ObjectKeys.REPOSITORY) || e.key().contains("/journal/"))
+        ? ExitStatus.REFUSED
+        : ExitStatus.FAILED;
   }
 
   private static Failure of(SourceException e) {

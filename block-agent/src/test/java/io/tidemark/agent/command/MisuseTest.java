@@ -2,11 +2,16 @@ package io.tidemark.agent.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tidemark.agent.command.CommandLines.Outcome;
+import io.tidemark.agent.system.Machine;
 import io.tidemark.repository.store.memory.MemoryObjectStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,5 +53,49 @@ class MisuseTest {
     assertThat(tagged.status()).isEqualTo(2);
     assertThat(tagged.err()).contains("Not a tag: 'novalue'");
     assertThat(tidemark.run("snapshot", "show", good, "--json").json().get("tags")).isEmpty();
+  }
+
+  @Test
+  void listsTheIdsThatAnAmbiguousNameFits() {
+    String one = create("same");
+    String two = create("same");
+    Outcome shown = tidemark.run("snapshot", "show", "web@same", "--json");
+    assertThat(shown.status()).isEqualTo(3);
+    assertThat(shown.json().at("/error/ids"))
+        .extracting(JsonNode::asText)
+        .containsExactlyInAnyOrder(one, two);
+    assertThat(tidemark.run("snapshot", "delete", "snap-", "--json").json().at("/error/ids"))
+        .hasSize(2);
+    assertThat(tidemark.run("snapshot", "show", "web@same").err()).contains(one, two);
+  }
+
+  @Test
+  void refusesANewerFormatWithNothingChanged() {
+    byte[] newer =
+        new String(store.get("tidemark.json"), StandardCharsets.UTF_8)
+            .replace("\"format\":1", "\"format\":2")
+            .getBytes(StandardCharsets.UTF_8);
+    store.delete(List.of("tidemark.json"));
+    store.createIfAbsent("tidemark.json", ByteBuffer.wrap(newer));
+    for (String[] line :
+        new String[][] {{"snapshot", "list"}, {"snapshot", "create", "web"}, {"collect"}}) {
+      Outcome outcome = tidemark.run(line);
+      assertThat(outcome.status()).as(line[0]).isEqualTo(3);
+      assertThat(outcome.err()).contains("tidemark.json", "newer Tidemark");
+    }
+  }
+
+  @Test
+  void addsNeitherPipesNorCharacterDevices() {
+    Path pipe = folder.resolve("pipe");
+    Machine.run("mkfifo", pipe.toString());
+    for (Path path : new Path[] {pipe, Path.of("/dev/zero")}) {
+      Outcome outcome = tidemark.run("volume", "add", "other", path.toString(), "--json");
+      assertThat(outcome.status()).isEqualTo(3);
+      assertThat(outcome.json().at("/error/code").asText()).isEqualTo("SOURCE_NOT_A_VOLUME");
+      assertThat(outcome.json().at("/error/message").asText())
+          .contains("Give the path of an image file or a block device");
+    }
+    assertThat(tidemark.run("volume", "list", "--json").json()).hasSize(1);
   }
 }

@@ -450,7 +450,7 @@ class TroubleTest {
     store.delete(List.of("tidemark.json"));
     store.createIfAbsent("tidemark.json", ByteBuffer.wrap(newer));
     Outcome outcome = tidemark.run("snapshot", "list", "--json");
-    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.status()).isEqualTo(3);
     assertThat(outcome.json().at("/error/code").asText()).isEqualTo("FORMAT_TOO_NEW");
   }
 

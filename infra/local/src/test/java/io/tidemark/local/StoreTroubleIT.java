@@ -96,7 +96,7 @@ class StoreTroubleIT {
         new String[][] {
           {"snapshot", "list"}, {"snapshot", "create", "disk"}, {"collect"}, {"repository", "info"}
         }) {
-      Cli.Outcome outcome = cli.failure(1, "FORMAT_TOO_NEW", words);
+      Cli.Outcome outcome = cli.failure(3, "FORMAT_TOO_NEW", words);
       assertThat(outcome.message()).contains("tidemark.json").containsIgnoringCase("newer");
     }
 

@@ -336,7 +336,8 @@ public final class Snapshots {
               + hits.size()
               + " snapshots: "
               + String.join(", ", ids)
-              + ". Name one of them by its id.");
+              + ". Name one of them by its id.",
+          ids);
     }
     return hits.getFirst();
   }
