@@ -87,7 +87,8 @@ class VolumeVerbsTest {
   void showsTheSizeOfAVolumeThatHasNoSnapshotYet() throws IOException {
     tidemark.run("volume", "add", "web", image.toString());
     Files.write(image, new byte[5 << 20]);
-    assertThat(tidemark.run("volume", "show", "web").out()).containsPattern("size {7}5(\\.0+)? MiB");
+    assertThat(tidemark.run("volume", "show", "web").out())
+        .containsPattern("size {7}5(\\.0+)? MiB");
     assertThat(
             tidemark
                 .atHost("host-b")

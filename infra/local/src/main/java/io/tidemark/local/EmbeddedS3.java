@@ -1,5 +1,7 @@
 package io.tidemark.local;
 
+import io.tidemark.repository.Refused;
+import io.tidemark.repository.Refused.Reason;
 import io.tidemark.repository.store.s3.S3Credentials;
 import java.io.IOException;
 import java.net.BindException;
@@ -29,7 +31,8 @@ public final class EmbeddedS3 implements AutoCloseable {
   ///
   /// @param port 0 for a free one
   /// @param credentials what requests have to be signed with
-  /// @throws IOException saying what to do when the folder or the port cannot be used
+  /// @throws Refused when the port cannot be had
+  /// @throws IOException saying what to do when the folder cannot be used
   public static EmbeddedS3 start(Path data, int port, S3Credentials credentials)
       throws IOException {
     Files.createDirectories(data);
@@ -46,7 +49,7 @@ public final class EmbeddedS3 implements AutoCloseable {
     try {
       server.start();
     } catch (Exception e) {
-      throw refused(port, e);
+      throw refusal(port, e);
     }
     return new EmbeddedS3(server, data);
   }
@@ -73,11 +76,20 @@ public final class EmbeddedS3 implements AutoCloseable {
     }
   }
 
-  private static IOException refused(int port, Exception e) {
+  private static IOException refusal(int port, Exception e) {
     for (Throwable each = e; each != null; each = each.getCause()) {
       if (each instanceof BindException) {
+        String instead =
+            ", so nothing was started. Choose another one: tidemark local --port N, or --port 0 for"
+                + " any that is free.";
+        if (String.valueOf(each.getMessage()).contains("in use")) {
+          throw new Refused(
+              Reason.IN_USE,
+              "Port " + port + " of 127.0.0.1 is taken by another program" + instead);
+        }
         return new IOException(
-            "Port " + port + " is in use. Choose another one, or 0 for any free one.", e);
+            "Port " + port + " of 127.0.0.1 cannot be had (" + each.getMessage() + ")" + instead,
+            e);
       }
     }
     return new IOException("The embedded S3 server did not start: " + e.getMessage(), e);

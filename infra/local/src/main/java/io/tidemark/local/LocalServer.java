@@ -25,7 +25,8 @@ final class LocalServer implements AutoCloseable {
   /// Serves `data`, which is closed with the server, and at once when it does not start.
   ///
   /// @param port 0 for any free one
-  /// @throws IOException saying what to do when the folder or the port cannot be used
+  /// @throws io.tidemark.repository.Refused when the port cannot be had
+  /// @throws IOException saying what to do when the folder cannot be used
   static LocalServer start(LocalData data, int port) throws IOException {
     try {
       EmbeddedS3 server = EmbeddedS3.start(data.buckets(), port, data.credentials());

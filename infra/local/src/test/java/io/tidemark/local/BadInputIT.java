@@ -127,4 +127,13 @@ class BadInputIT {
             3, "IN_USE", "local", "--port", "0", "--data", folder.resolve("store").toString());
     assertThat(second.message()).contains("--data");
   }
+
+  @Test
+  void refusesAPortThatIsTaken() throws Exception {
+    String taken = server.environment().get("AWS_ENDPOINT_URL_S3").replaceAll(".*:", "");
+    Path data = folder.resolve("other store");
+    Cli.Outcome outcome =
+        cli.failure(3, "IN_USE", "local", "--port", taken, "--data", data.toString());
+    assertThat(outcome.message()).contains("Port " + taken, "--port 0");
+  }
 }
