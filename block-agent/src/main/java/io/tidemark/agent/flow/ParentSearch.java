@@ -31,6 +31,7 @@ final class ParentSearch implements ParentChoice {
   private final Notes notes;
   private final Map<Reference, PackList> lists = new HashMap<>();
   private final Map<Reference, StoreException> unreadable = new HashMap<>();
+  private boolean none;
   private VolumeState seen = VolumeState.EMPTY;
   private Optional<MapEditor.Parent> chosen = Optional.empty();
 
@@ -45,6 +46,9 @@ final class ParentSearch implements ParentChoice {
   public Optional<Entry> choose(VolumeState state) {
     seen = state;
     chosen = Optional.empty();
+    if (none) {
+      return Optional.empty();
+    }
     for (Entry entry : candidates(state)) {
       Root root = entry.root().orElseThrow();
       Optional<PackList> list = list(root.packList());
@@ -54,6 +58,11 @@ final class ParentSearch implements ParentChoice {
       }
     }
     return Optional.empty();
+  }
+
+  /// From now on chooses nothing: everything is uploaded.
+  void takeNone() {
+    none = true;
   }
 
   /// The state that the last choice was made on.

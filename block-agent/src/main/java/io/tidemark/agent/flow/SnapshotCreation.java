@@ -23,6 +23,7 @@ import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.SnapshotFacts;
 import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeState;
+import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.map.MapOutcome;
 import io.tidemark.repository.map.NodeSource;
 import io.tidemark.repository.map.StoreNodeSource;
@@ -98,16 +99,48 @@ public final class SnapshotCreation {
       NodeSource nodes = cache.before(store);
       Tally before = counts.tally();
       ParentSearch parents = new ParentSearch(opened -> fingerprints(volume, opened), nodes, notes);
-      SnapshotSession session =
-          SnapshotSession.begin(
-              repository,
-              new NewSnapshot(
-                  volume.id(), request.label(), Origin.MANUAL, requestedAt, host.name()),
-              parents);
-      notes.begun(session.snapshot());
-      return new Attempt(volume, requestedAt, before, view, cache, nodes, parents, session).run();
+      Work work = new Work(request, requestedAt, before, view, cache, nodes, parents);
+      try {
+        return attempt(work);
+      } catch (ParentUnreadable e) {
+        notes.warn(
+            "What this snapshot was compared with cannot be read, so all of "
+                + volume.name()
+                + " is read and sent anew. "
+                + e.why().getMessage()
+                + ".");
+        parents.takeNone();
+        return attempt(work);
+      }
+    } catch (ParentUnreadable e) {
+      throw e.why();
     }
   }
+
+  private Snapshot attempt(Work work) throws FlowException, ParentUnreadable {
+    SnapshotSession session =
+        SnapshotSession.begin(
+            repository,
+            new NewSnapshot(
+                work.request().volume().id(),
+                work.request().label(),
+                Origin.MANUAL,
+                work.requestedAt(),
+                host.name()),
+            work.parents());
+    notes.begun(session.snapshot());
+    return new Attempt(work, session).run();
+  }
+
+  /// What all attempts at one request share.
+  private record Work(
+      Request request,
+      Instant requestedAt,
+      Tally before,
+      VolumeView view,
+      NodeCache cache,
+      NodeSource nodes,
+      ParentSearch parents) {}
 
   private void refuseOtherHost(NamedVolume volume) {
     if (!volume.host().equals(host.name())) {
@@ -145,37 +178,19 @@ public final class SnapshotCreation {
   /// One session, from its `begun` to its end.
   private final class Attempt {
     private final NamedVolume volume;
-    private final Instant requestedAt;
-    private final Tally before;
-    private final VolumeView view;
-    private final NodeCache cache;
-    private final NodeSource nodes;
-    private final ParentSearch parents;
+    private final Work work;
     private final SnapshotSession session;
     private final Thread worker = Thread.currentThread();
     private final AtomicReference<@Nullable SessionEnded> ended = new AtomicReference<>();
     private final AtomicBoolean silent = new AtomicBoolean();
 
-    Attempt(
-        NamedVolume volume,
-        Instant requestedAt,
-        Tally before,
-        VolumeView view,
-        NodeCache cache,
-        NodeSource nodes,
-        ParentSearch parents,
-        SnapshotSession session) {
-      this.volume = volume;
-      this.requestedAt = requestedAt;
-      this.before = before;
-      this.view = view;
-      this.cache = cache;
-      this.nodes = nodes;
-      this.parents = parents;
+    Attempt(Work work, SnapshotSession session) {
+      this.volume = work.request().volume();
+      this.work = work;
       this.session = session;
     }
 
-    Snapshot run() throws FlowException {
+    Snapshot run() throws FlowException, ParentUnreadable {
       try (Pulse.Beating _ = pulse.every(Beats.INTERVAL, this::beat)) {
         host.note(repository, volume, session.number());
         endDeadSessions();
@@ -190,6 +205,11 @@ public final class SnapshotCreation {
         throw e;
       } catch (Undecided e) {
         throw e.why();
+      } catch (StoreException.Missing | StoreException.Corrupt e) {
+        if (isOfParent(e)) {
+          endForParent(e);
+        }
+        throw notMade(e, reason(e), reason(e));
       } catch (IOException | RuntimeException | Error e) {
         throw notMade(e, reason(e), reason(e));
       }
@@ -198,18 +218,18 @@ public final class SnapshotCreation {
     private Snapshot write() throws IOException, InterruptedException, Undecided {
       SnapshotTask task =
           new SnapshotTask(
-              view,
+              work.view(),
               session.chunkSize(),
               new SnapshotTask.Session(
                   session.volume(), session.number(), session.token(), session.packs()),
-              parents.chosen(),
-              nodes,
-              cache,
-              Optional.of(fingerprints(volume, parents.seen().volume().orElseThrow())),
+              work.parents().chosen(),
+              work.nodes(),
+              work.cache(),
+              Optional.of(fingerprints(volume, work.parents().seen().volume().orElseThrow())),
               Collections.emptyIterator());
       SnapshotPipeline pipeline = new SnapshotPipeline(limits, meter, repository.writer().random());
       try (SnapshotContent content = pipeline.run(task)) {
-        view.confirm();
+        work.view().confirm();
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
@@ -226,17 +246,17 @@ public final class SnapshotCreation {
             case MapOutcome.Changed changed ->
                 new Written.Changed(changed.sizeBytes(), changed.map(), changed.packList());
           };
-      Tally asked = counts.tally().minus(before);
+      Tally asked = counts.tally().minus(work.before());
       SnapshotFacts facts =
           new SnapshotFacts(
-              view.instant(),
-              view.consistency(),
+              work.view().instant(),
+              work.view().consistency(),
               content.counts().readBytes(),
               content.counts().changedBytes(),
               asked.sentBytes(),
               session.packBytes(),
               asked.requests(),
-              Math.max(0, Duration.between(requestedAt, now()).toMillis()));
+              Math.max(0, Duration.between(work.requestedAt(), now()).toMillis()));
       try {
         return session.commit(written, facts);
       } catch (StoreException.UnknownOutcome e) {
@@ -286,13 +306,15 @@ public final class SnapshotCreation {
                       "The fingerprints could not be kept, so the next snapshot reads more: "
                           + e.getMessage()));
       if (content.map() instanceof MapOutcome.Changed changed) {
-        cache.keepOnly(entry.root().orElseThrow(), session.chunkSize(), changed.packs(), nodes);
+        work.cache()
+            .keepOnly(
+                entry.root().orElseThrow(), session.chunkSize(), changed.packs(), work.nodes());
       }
     }
 
     /// Sessions of this host that still stand have no process: this one has the lock.
     private void endDeadSessions() throws IOException {
-      for (Entry entry : parents.seen().entries().values()) {
+      for (Entry entry : work.parents().seen().entries().values()) {
         if (entry.phase() instanceof Phase.Creating creating
             && creating.session() != session.number()
             && host.began(repository, volume, creating)) {
@@ -341,6 +363,25 @@ public final class SnapshotCreation {
                   + e.getMessage());
         }
       }
+    }
+
+    /// Only what the parent reaches is read of the packs while a snapshot is made.
+    private boolean isOfParent(StoreException e) {
+      return work.parents().chosen().isPresent()
+          && e.key().startsWith(ObjectKeys.packs(volume.id()));
+    }
+
+    /// Ends this session, so that another one can do without the parent. What it sent goes with the
+    /// next collection.
+    private void endForParent(StoreException why) throws ParentUnreadable {
+      try {
+        session.abort("its parent cannot be read: " + why.getMessage());
+        host.forget(repository, volume, session.number());
+      } catch (StoreException | IOException _) {
+        // Then it is told like any other failure.
+        return;
+      }
+      throw new ParentUnreadable(why);
     }
 
     private FlowException.NotMade notMade(Throwable why, String journalled, String said) {
@@ -398,6 +439,22 @@ public final class SnapshotCreation {
     }
 
     StoreException.UnknownOutcome why() {
+      return why;
+    }
+  }
+
+  /// The session was ended because something that its parent reaches is missing or damaged.
+  private static final class ParentUnreadable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient StoreException why;
+
+    ParentUnreadable(StoreException why) {
+      super(why);
+      this.why = why;
+    }
+
+    StoreException why() {
       return why;
     }
   }

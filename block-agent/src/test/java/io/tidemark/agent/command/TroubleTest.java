@@ -38,6 +38,8 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What goes wrong while a snapshot is made or read, and what is left then.
 class TroubleTest {
@@ -297,6 +299,39 @@ class TroubleTest {
     assertThat(outcome.status()).isZero();
     assertThat(outcome.err()).contains("warning", list);
     assertThat(outcome.json().get("parent").isNull()).isTrue();
+  }
+
+  /// Without what this host remembers, every changed place has to be looked up in the parent's map.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void uploadsAllWhenTheMapOfTheParentCannotBeRead(boolean damaged) throws IOException {
+    String parent = create();
+    content[5] ^= 1;
+    Files.write(image, content);
+    String map = packs().get(1);
+    if (damaged) {
+      store.flip(map);
+    } else {
+      store.delete(List.of(map));
+    }
+    tidemark.with("TIDEMARK_STATE", folder.resolve("other-state").toString());
+    Outcome outcome = tidemark.run("snapshot", "create", "web", "--json");
+    assertThat(outcome.status()).as(outcome.out()).isZero();
+    assertThat(outcome.err())
+        .contains("warning", map, "all of web is read and sent anew", "repository check");
+    assertThat(outcome.json().get("parent").isNull()).isTrue();
+    assertThat(outcome.json().get("changedBytes").asLong()).isEqualTo(content.length);
+    assertThat(tidemark.run("snapshot", "list", "--json").json())
+        .extracting(each -> each.get("id").asText())
+        .containsExactlyInAnyOrder(parent, outcome.json().get("id").asText());
+    Path target = folder.resolve("restored.img");
+    String made = outcome.json().get("id").asText();
+    assertThat(tidemark.run("snapshot", "restore", made, "--to", target.toString()).status())
+        .isZero();
+    assertThat(target).hasBinaryContent(content);
+    // The next one is compared with it again.
+    assertThat(tidemark.run("snapshot", "create", "web", "--json").json().get("parent").asText())
+        .isEqualTo(made);
   }
 
   @Test
