@@ -130,7 +130,8 @@ class BadInputIT {
 
   @Test
   void refusesAPortThatIsTaken() throws Exception {
-    String taken = server.environment().get("AWS_ENDPOINT_URL_S3").replaceAll(".*:", "");
+    String taken =
+        String.valueOf(server.environment().get("AWS_ENDPOINT_URL_S3")).replaceAll(".*:", "");
     Path data = folder.resolve("other store");
     Cli.Outcome outcome =
         cli.failure(3, "IN_USE", "local", "--port", taken, "--data", data.toString());

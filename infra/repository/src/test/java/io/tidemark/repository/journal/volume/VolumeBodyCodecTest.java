@@ -193,8 +193,7 @@ class VolumeBodyCodecTest {
                 + "\"k\":2,\"length\":100,\"offset\":80,\"session\":3,"
                 + "\"volume\":\"vol-0123456789abcdef0\"},"
                 + "\"sizeBytes\":1048576,\"volume\":\"vol-0123456789abcdef0\"},"
-                + "\"snapshot\":\"snap-00000000000000009\"},"
-                + "\"previous\":\""
+                + "\"snapshot\":\"snap-00000000000000009\"},\"previous\":\""
                 + "ab".repeat(32)
                 + "\",\"requestedAt\":\"2026-01-02T03:04:05.678Z\","
                 + "\"snapshot\":\"snap-00000000000000001\","
