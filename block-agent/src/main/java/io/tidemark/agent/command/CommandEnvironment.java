@@ -21,7 +21,8 @@ import java.util.random.RandomGenerator;
 /// @param err for everything else
 /// @param terminal what `err` is
 /// @param random drawn from only when something is written
-/// @param backoff between attempts at a create whose answer got lost
+/// @param backoff between attempts at a create whose answer got lost, and at a journal whose next
+///   number another writer won
 /// @param sources opens volumes
 /// @param limits how much of this host one command may take
 /// @param host this host's name

@@ -10,6 +10,7 @@ import io.tidemark.repository.probe.Verdict;
 import io.tidemark.repository.probe.Verdicts;
 import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.store.BucketFacts;
+import io.tidemark.repository.store.Backoff;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.SettledCreate;
 import io.tidemark.repository.store.StoreException;
@@ -90,11 +91,13 @@ public final class Workplace implements AutoCloseable {
 
   Journal.Writer writer() {
     RandomGenerator random = environment.random().get();
+    Backoff backoff = environment.backoff().apply(random);
     return new Journal.Writer(
         variable("TIDEMARK_ACTOR", environment.user() + "@" + host()),
         environment.clock(),
         random,
-        new SettledCreate(store(), environment.backoff().apply(random)));
+        new SettledCreate(store(), backoff),
+        backoff);
   }
 
   Volumes volumes() {

@@ -240,7 +240,8 @@ class TroubleTest {
     Backoff once = () -> () -> false;
     return Repository.open(
         store,
-        new Journal.Writer("test", () -> CommandLines.NOW, random, new SettledCreate(store, once)));
+        new Journal.Writer(
+            "test", () -> CommandLines.NOW, random, new SettledCreate(store, once), once));
   }
 
   @Test

@@ -56,7 +56,7 @@ class SnapshotRestoreTest {
     repository =
         Repository.initialise(
             store,
-            new Journal.Writer("test", () -> NOW, random, new SettledCreate(store, once)),
+            new Journal.Writer("test", () -> NOW, random, new SettledCreate(store, once), once),
             "us-east-1");
   }
 

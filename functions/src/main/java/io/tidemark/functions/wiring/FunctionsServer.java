@@ -5,6 +5,7 @@ import io.micronaut.runtime.server.EmbeddedServer;
 import io.tidemark.functions.access.BearerToken;
 import io.tidemark.functions.function.OpenRepository;
 import io.tidemark.repository.journal.Journal;
+import io.tidemark.repository.store.Backoff;
 import io.tidemark.repository.store.JitteredBackoff;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.SettledCreate;
@@ -78,13 +79,14 @@ public final class FunctionsServer implements AutoCloseable {
   }
 
   private static Journal.Writer writer(Settings settings, ObjectStore store) {
+    Backoff backoff =
+        new JitteredBackoff(settings.random(), FIRST_WAIT, LONGEST_WAIT, SETTLE_WITHIN);
     return new Journal.Writer(
         settings.actor(),
         settings.clock(),
         settings.random(),
-        new SettledCreate(
-            store,
-            new JitteredBackoff(settings.random(), FIRST_WAIT, LONGEST_WAIT, SETTLE_WITHIN)));
+        new SettledCreate(store, backoff),
+        backoff);
   }
 
   /// Where it answers: `http://127.0.0.1:PORT`.

@@ -21,6 +21,7 @@ import io.tidemark.repository.session.Written;
 import io.tidemark.repository.snapshot.SnapshotSelector;
 import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.store.ByteRange;
+import io.tidemark.repository.store.Backoff;
 import io.tidemark.repository.store.JitteredBackoff;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.SettledCreate;
@@ -279,16 +280,11 @@ class FunctionsServerTest {
   }
 
   private Repository repository() {
+    Backoff once =
+        new JitteredBackoff(random, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO);
     return Repository.initialise(
         store,
-        new Journal.Writer(
-            "test@host",
-            clock,
-            random,
-            new SettledCreate(
-                store,
-                new JitteredBackoff(
-                    random, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO))),
+        new Journal.Writer("test@host", clock, random, new SettledCreate(store, once), once),
         "local");
   }
 

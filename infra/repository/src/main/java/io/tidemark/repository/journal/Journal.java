@@ -6,6 +6,7 @@ import io.tidemark.repository.journal.EventHeader.Critical;
 import io.tidemark.repository.journal.Recorded.Standing;
 import io.tidemark.repository.key.CommitId;
 import io.tidemark.repository.key.ObjectKeys;
+import io.tidemark.repository.store.Backoff;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.Settled;
@@ -30,10 +31,14 @@ public final class Journal<E, S> {
   ///
   /// @param actor named in every event
   /// @param clock informs people only
+  /// @param betweenNumbers how often, and after what wait, a number that another writer won is
+  ///   followed by an attempt at the next; jittered, or those who lost together lose together again
   public record Writer(
-      String actor, InstantSource clock, RandomGenerator random, SettledCreate creates) {}
-
-  private static final int MOST_ATTEMPTS = 100;
+      String actor,
+      InstantSource clock,
+      RandomGenerator random,
+      SettledCreate creates,
+      Backoff betweenNumbers) {}
 
   /// One event is wanted; a few names that are none cost no second request.
   private static final int LISTED_AT_ONCE = 4;
@@ -120,9 +125,10 @@ public final class Journal<E, S> {
     }
   }
 
-  /// Appends what `decision` decides on the newest state, deciding again for as long as others win
-  /// the number, within bounds.
+  /// Appends what `decision` decides on the newest state. Where another writer wins the number, it
+  /// waits, reads and decides again, for as long as the writer's back-off allows.
   ///
+  /// @throws StoreException.Unavailable when others won every number until the back-off ended
   /// @throws StoreException.UnknownOutcome when nobody can say whether the event was appended
   /// @throws IllegalEventException when the event decided on is not legal where it would stand
   public <R> Appended<S, R> append(Decision<E, S, R> decision) {
@@ -133,7 +139,8 @@ public final class Journal<E, S> {
   /// only costs an attempt.
   public <R> Appended<S, R> append(Reading<E, S> first, Decision<E, S, R> decision) {
     Reading<E, S> reading = first;
-    for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    Backoff.Attempts attempts = writer.betweenNumbers().start();
+    for (int lost = 1; ; lost++) {
       switch (decision.decide(reading)) {
         case Decision.Choice.Leave<E, R>(R answer) -> {
           return new Appended.Left<>(answer);
@@ -150,18 +157,13 @@ public final class Journal<E, S> {
           if (create(header, bytes) == Settled.OURS) {
             return new Appended.Event<>(header.number(), header.at(), after);
           }
+          if (!attempts.pause()) {
+            throw outrun(lost);
+          }
           reading = read();
         }
       }
     }
-    throw new StoreException.Unavailable(
-        folder,
-        "Lost "
-            + MOST_ATTEMPTS
-            + " numbers in a row of the journal "
-            + folder
-            + " to other writers; nothing was changed. Try again.",
-        null);
   }
 
   /// Folds every event from number 1 on, as the definition has it.
@@ -358,6 +360,17 @@ public final class Journal<E, S> {
 
   private boolean same(S first, S second) {
     return Arrays.equals(codec.encodeState(first), codec.encodeState(second));
+  }
+
+  private StoreException outrun(int lost) {
+    return new StoreException.Unavailable(
+        folder,
+        "Lost "
+            + lost
+            + " numbers in a row of the journal "
+            + folder
+            + " to other writers; nothing was changed. Try again.",
+        null);
   }
 
   private StoreException gap(long number) {

@@ -20,6 +20,7 @@ import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.key.CommitId;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.SnapshotId;
+import io.tidemark.repository.store.Backoff;
 import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.store.decorated.CountingObjectStore;
 import io.tidemark.repository.store.decorated.Fault;
@@ -238,6 +239,58 @@ class JournalTest {
     assertThat(appended).isEqualTo(new Appended.Left<>("there already"));
     assertThat(decidedOn).containsExactly(1L, 2L);
     folded();
+  }
+
+  private Journal<VolumeEvent, VolumeState> waiting(Backoff backoff) {
+    Journal.Writer writer = Writers.writer(counting, "patient", clock, new SplittableRandom(5));
+    return new Journal<>(
+        counting,
+        FOLDER,
+        new VolumeFold(),
+        new VolumeBodyCodec(),
+        new Journal.Writer(
+            writer.actor(), writer.clock(), writer.random(), writer.creates(), backoff));
+  }
+
+  @Test
+  void afterALostNumberAWriterWaitsBeforeItReadsAgain() {
+    append(Samples.opened());
+    List<String> happened = new ArrayList<>();
+    int[] others = {3};
+    Appended<VolumeState, String> appended =
+        waiting(() -> () -> happened.add("waits"))
+            .append(
+                reading -> {
+                  happened.add("decides on " + reading.number());
+                  if (others[0]-- > 0) {
+                    append(Samples.requested(snapshot((int) reading.number())));
+                  }
+                  return Decision.append(Samples.requested(snapshot(99)));
+                });
+    assertThat(appended).isInstanceOf(Appended.Event.class);
+    assertThat(happened)
+        .containsExactly(
+            "decides on 1", "waits", "decides on 2", "waits", "decides on 3", "waits",
+            "decides on 4");
+  }
+
+  @Test
+  void whoLosesNumbersUntilTheBackOffEndsHasChangedNothing() {
+    append(Samples.opened());
+    int[] pauses = {4};
+    Journal<VolumeEvent, VolumeState> impatient = waiting(() -> () -> pauses[0]-- > 0);
+    assertThatThrownBy(
+            () ->
+                impatient.append(
+                    reading -> {
+                      append(Samples.requested(snapshot((int) reading.number())));
+                      return Decision.append(Samples.requested(snapshot(99)));
+                    }))
+        .isInstanceOf(StoreException.Unavailable.class)
+        .hasMessageContaining("Lost 5 numbers in a row")
+        .hasMessageContaining("nothing was changed");
+    assertThat(journal.read().state().find(snapshot(99))).isEmpty();
+    assertThat(journal.read().number()).isEqualTo(6);
   }
 
   @Test

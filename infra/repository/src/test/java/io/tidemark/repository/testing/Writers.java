@@ -9,6 +9,9 @@ import java.util.random.RandomGenerator;
 
 /// Writers whose chance is the test's and that never wait.
 public final class Writers {
+  /// No test has so many writers at once that one of them loses more numbers than that in a row.
+  private static final int MOST_NUMBERS_LOST = 100;
+
   private Writers() {}
 
   /// A writer that sends a create whose outcome is unknown up to five times.
@@ -21,7 +24,11 @@ public final class Writers {
   public static Journal.Writer writer(
       ObjectStore store, String actor, InstantSource clock, RandomGenerator random, int attempts) {
     return new Journal.Writer(
-        actor, clock, random, new SettledCreate(store, new CountedBackoff(attempts - 1)));
+        actor,
+        clock,
+        random,
+        new SettledCreate(store, new CountedBackoff(attempts - 1)),
+        new CountedBackoff(MOST_NUMBERS_LOST - 1));
   }
 
   /// Never waits, and gives up after a number of pauses.
