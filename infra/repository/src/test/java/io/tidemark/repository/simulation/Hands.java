@@ -15,6 +15,8 @@ import io.tidemark.repository.session.SnapshotSession;
 import io.tidemark.repository.session.Written;
 import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.Snapshots;
+import io.tidemark.repository.testing.Image;
+import io.tidemark.repository.testing.TinyAgent;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

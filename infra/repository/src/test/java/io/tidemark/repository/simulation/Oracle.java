@@ -21,13 +21,9 @@ import io.tidemark.repository.map.PackTally;
 import io.tidemark.repository.map.PackUse;
 import io.tidemark.repository.map.Root;
 import io.tidemark.repository.map.StoreNodeSource;
-import io.tidemark.repository.pack.ChunkPlace;
-import io.tidemark.repository.pack.ChunkReader;
-import io.tidemark.repository.pack.FrameRun;
 import io.tidemark.repository.pack.Reference;
 import io.tidemark.repository.store.StoreException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import io.tidemark.repository.testing.Image;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -336,45 +332,6 @@ final class Oracle {
 
   /// What is wrong with the snapshot, if it is not this image byte for byte.
   Optional<String> compare(String who, Root root, Image image) {
-    if (root.sizeBytes() != image.sizeBytes()) {
-      return Optional.of(who + " has " + root.sizeBytes() + " bytes, not " + image.sizeBytes());
-    }
-    List<ChunkPlace> places = new ArrayList<>();
-    Set<Long> missing = new HashSet<>(image.contents().keySet());
-    List<String> wrong = new ArrayList<>();
-    try (StoreNodeSource nodes = new StoreNodeSource(repository.store());
-        ChunkReader reader = new ChunkReader(repository.store(), image.grid())) {
-      MapWalk.walk(
-          root,
-          Image.CHUNK_SIZE,
-          nodes,
-          new MapWalk.Visitor() {
-            @Override
-            public void node(int level, Reference node) {}
-
-            @Override
-            public void chunk(long chunk, Reference reference) {
-              places.add(new ChunkPlace(chunk, reference));
-              if (!missing.remove(chunk)) {
-                wrong.add("chunk " + chunk + " is not zero");
-              }
-            }
-          });
-      missing.forEach(chunk -> wrong.add("chunk " + chunk + " is zero"));
-      for (FrameRun run : FrameRun.plan(places)) {
-        reader.read(
-            run,
-            (long chunk, ByteBuffer plaintext) -> {
-              if (!plaintext.equals(image.chunk(chunk))) {
-                wrong.add("chunk " + chunk + " has other bytes");
-              }
-            });
-      }
-    } catch (StoreException e) {
-      wrong.add(e.getMessage());
-    }
-    return wrong.isEmpty()
-        ? Optional.empty()
-        : Optional.of(who + " is not " + image.name() + ": " + wrong);
+    return image.differs(repository.store(), root).map(what -> who + " " + what);
   }
 }

@@ -16,6 +16,8 @@ import io.tidemark.repository.session.Written;
 import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.StoreException;
+import io.tidemark.repository.testing.Image;
+import io.tidemark.repository.testing.TinyAgent;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;

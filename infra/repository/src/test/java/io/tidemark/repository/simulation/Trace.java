@@ -41,6 +41,8 @@ import io.tidemark.repository.store.DeleteOutcome;
 import io.tidemark.repository.store.PutOutcome;
 import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.store.decorated.StoreCall;
+import io.tidemark.repository.testing.Image;
+import io.tidemark.repository.testing.TinyAgent;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;

@@ -11,7 +11,9 @@ import io.tidemark.repository.session.SessionEnded;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.store.memory.MemoryObjectStore;
+import io.tidemark.repository.testing.Image;
 import io.tidemark.repository.testing.StepClock;
+import io.tidemark.repository.testing.TinyAgent;
 import io.tidemark.repository.testing.Writers;
 import io.tidemark.repository.volume.VolumeName;
 import io.tidemark.repository.volume.Volumes;
@@ -63,7 +65,7 @@ final class World implements AutoCloseable {
   }
 
   /// How many chunks the agents put into a pack, and whether they begin with the last one.
-  TinyAgent.Habit habit = new TinyAgent.Habit(3, false);
+  TinyAgent.Habit habit = TinyAgent.Habit.PLAIN;
 
   World(long seed) {
     random = new SplittableRandom(seed);

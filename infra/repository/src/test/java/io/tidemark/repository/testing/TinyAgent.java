@@ -1,4 +1,4 @@
-package io.tidemark.repository.simulation;
+package io.tidemark.repository.testing;
 
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.chunk.ChunkGrid;
@@ -39,7 +39,7 @@ import java.util.TreeMap;
 
 /// Writes snapshots of images one chunk after the other: the pipeline's rules without its threads.
 /// Reuses what the parent has at the same position and what this session has uploaded.
-final class TinyAgent implements AutoCloseable {
+public final class TinyAgent implements AutoCloseable {
   private final Repository repository;
   private final Habit habit;
   private final StoreNodeSource nodes;
@@ -49,15 +49,17 @@ final class TinyAgent implements AutoCloseable {
   /// How an incarnation goes about it.
   ///
   /// @param backwards whether it begins with the last chunk
-  record Habit(int chunksAPack, boolean backwards) {}
+  public record Habit(int chunksAPack, boolean backwards) {
+    public static final Habit PLAIN = new Habit(3, false);
+  }
 
-  TinyAgent(Repository repository, Habit habit) {
+  public TinyAgent(Repository repository, Habit habit) {
     this.repository = repository;
     this.habit = habit;
     nodes = new StoreNodeSource(repository.store());
   }
 
-  SnapshotSession begin(VolumeId volume, Image image, SnapshotSession.ParentChoice parents) {
+  public SnapshotSession begin(VolumeId volume, Image image, SnapshotSession.ParentChoice parents) {
     Label label = new Label(image.name(), new TreeMap<>(), Optional.empty());
     return SnapshotSession.begin(
         repository,
@@ -67,7 +69,7 @@ final class TinyAgent implements AutoCloseable {
   }
 
   /// What the packs of an earlier incarnation of a session hold.
-  Map<ChunkId, Reference> read(List<SnapshotSession.FoundPack> packs, Map<PackId, Integer> sizes) {
+  public Map<ChunkId, Reference> read(List<SnapshotSession.FoundPack> packs, Map<PackId, Integer> sizes) {
     Map<ChunkId, Reference> known = new HashMap<>();
     for (SnapshotSession.FoundPack pack : packs) {
       if (pack.header().kind() == PackKind.CHUNKS) {
@@ -81,7 +83,7 @@ final class TinyAgent implements AutoCloseable {
   }
 
   /// Uploads what the parent does not have.
-  Written write(SnapshotSession session, Image image) {
+  public Written write(SnapshotSession session, Image image) {
     return write(session, image, Map.of(), Map.of());
   }
 
@@ -89,7 +91,7 @@ final class TinyAgent implements AutoCloseable {
   ///
   /// @param known chunks in packs of this session that have been read
   /// @param sizes of those packs
-  Written write(
+  public Written write(
       SnapshotSession session,
       Image image,
       Map<ChunkId, Reference> known,
@@ -223,7 +225,7 @@ final class TinyAgent implements AutoCloseable {
     pack.clear();
   }
 
-  Entry commit(SnapshotSession session, Written written) {
+  public Entry commit(SnapshotSession session, Written written) {
     return session.commit(written, facts());
   }
 
@@ -232,12 +234,12 @@ final class TinyAgent implements AutoCloseable {
   }
 
   /// A whole snapshot.
-  Entry create(VolumeId volume, Image image, SnapshotSession.ParentChoice parents) {
+  public Entry create(VolumeId volume, Image image, SnapshotSession.ParentChoice parents) {
     SnapshotSession session = begin(volume, image, parents);
     return commit(session, write(session, image));
   }
 
-  NodeSource nodes() {
+  public NodeSource nodes() {
     return nodes;
   }
 
