@@ -11,12 +11,13 @@ import io.tidemark.repository.pack.PackSender;
 import io.tidemark.repository.store.ByteRange;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.Settled;
+import io.tidemark.repository.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Sends the packs of one session under ascending numbers; a number that holds somebody else's pack
-/// is skipped.
+/// Sends the packs of one session under ascending numbers; a number that holds anything else is
+/// skipped.
 final class SessionPacks implements PackSender {
   private final Repository repository;
   private final VolumeId volume;
@@ -42,12 +43,25 @@ final class SessionPacks implements PackSender {
           repository
               .writer()
               .creates()
-              .create(
-                  key, bytes, (store, there) -> header(store, there).commitId().equals(commitId));
+              .create(key, bytes, (store, there) -> isOurs(store, there, commitId));
       if (settled == Settled.OURS) {
         objectBytes.addAndGet(bytes.remaining());
         return new SentPack(new PackId(volume, session, k), bytes.remaining());
       }
+    }
+  }
+
+  /// Whatever else lies at the key, sound or not, is not ours: the number is spent, no more. Bytes
+  /// damaged on their way here at worst cost sending the pack twice.
+  private static boolean isOurs(ObjectStore store, String key, CommitId commitId) {
+    try {
+      return header(store, key).commitId().equals(commitId);
+    } catch (StoreException.Corrupt | StoreException.FormatTooNew e) {
+      return false;
+    } catch (StoreException.Missing e) {
+      // An empty object has no first byte to give; one that is gone is missed once more.
+      byte[] all = store.get(key);
+      return all.length >= PackHeader.BYTES && isOurs(store, key, commitId);
     }
   }
 

@@ -19,6 +19,7 @@ import io.tidemark.repository.key.Token;
 import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.map.Root;
 import io.tidemark.repository.pack.PackHeader;
+import io.tidemark.repository.pack.PackId;
 import io.tidemark.repository.pack.PackSender;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.StoreException;
@@ -142,15 +143,26 @@ public final class SnapshotSession {
       listing = repository.store().list(folder, after, 1000);
       for (Listing.Entry entry : listing.entries()) {
         after = entry.key();
+        PackId id;
+        try {
+          id = new PackId(volume, session, ObjectKeys.packNumber(entry.key()));
+        } catch (IllegalArgumentException e) {
+          // Not Tidemark's, or a server's half-written file: left alone, and a check reports it.
+          continue;
+        }
+        firstK = Math.max(firstK, id.k() + 1);
         PackHeader header;
         try {
           header = SessionPacks.header(repository.store(), entry.key());
-        } catch (StoreException.Corrupt | StoreException.Missing e) {
+        } catch (StoreException.Corrupt
+            | StoreException.FormatTooNew
+            | StoreException.Missing e) {
           // Not sound, or a collector of a lost state was faster: it is not referred to.
-          firstK = Math.max(firstK, ObjectKeys.packNumber(entry.key()) + 1);
           continue;
         }
-        firstK = Math.max(firstK, header.id().k() + 1);
+        if (!header.id().equals(id)) {
+          continue;
+        }
         if (header.token().equals(creating.get().token())) {
           found.add(new FoundPack(header, entry.sizeBytes()));
         }
