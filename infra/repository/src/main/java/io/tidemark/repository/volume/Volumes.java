@@ -52,7 +52,11 @@ public final class Volumes {
     return switch (appended) {
       case Appended.Event<RepositoryState, NamedVolume> event ->
           event.state().find(volume).orElseThrow();
-      case Appended.Left<RepositoryState, NamedVolume>(NamedVolume taken) -> throw taken(taken);
+      case Appended.Left<RepositoryState, NamedVolume>(NamedVolume taken) -> {
+        // Nobody will ever find the journal that was opened for the name.
+        close(volume);
+        throw taken(taken);
+      }
     };
   }
 
@@ -88,14 +92,7 @@ public final class Volumes {
   ///
   /// @throws Refused while it has snapshots, trashed ones and running ones too, or holds
   public void remove(NamedVolume volume) {
-    Appended<VolumeState, VolumeState> closed =
-        repository
-            .journal(volume.id())
-            .append(
-                reading ->
-                    reading.state().life() == VolumeState.Life.CLOSED || isInUse(reading.state())
-                        ? Decision.leave(reading.state())
-                        : Decision.append(new VolumeEvent.Closed(More.NONE)));
+    Appended<VolumeState, VolumeState> closed = close(volume.id());
     if (closed instanceof Appended.Left<VolumeState, VolumeState>(VolumeState state)
         && state.life() == VolumeState.Life.OPEN) {
       throw notEmpty(volume, state);
@@ -109,6 +106,17 @@ public final class Volumes {
                   ? Decision.append(new RepositoryEvent.Unnamed(volume.id(), More.NONE))
                   : Decision.leave(volume);
             });
+  }
+
+  /// Closes a journal unless it is in use.
+  private Appended<VolumeState, VolumeState> close(VolumeId volume) {
+    return repository
+        .journal(volume)
+        .append(
+            reading ->
+                reading.state().life() == VolumeState.Life.CLOSED || isInUse(reading.state())
+                    ? Decision.leave(reading.state())
+                    : Decision.append(new VolumeEvent.Closed(More.NONE)));
   }
 
   private VolumeId open(VolumeName name, ChunkSize chunkSize) {
