@@ -1,6 +1,7 @@
 package io.tidemark.repository;
 
 import io.tidemark.repository.format.MalformedException;
+import io.tidemark.repository.format.Remedy;
 import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.journal.repository.RepositoryBodyCodec;
 import io.tidemark.repository.journal.repository.RepositoryEvent;
@@ -95,7 +96,7 @@ public final class Repository {
     try {
       return new Repository(store, writer, RepositoryInfoCodec.decode(bytes));
     } catch (MalformedException e) {
-      throw e.at(ObjectKeys.REPOSITORY, "in " + store.location());
+      throw e.at(ObjectKeys.REPOSITORY, "in " + store.location(), Remedy.RESTORE_OBJECT);
     }
   }
 

@@ -127,7 +127,7 @@ public final class Upkeep {
       return false;
     }
     Optional<Instant> latestStart = hold.restore().flatMap(Hold.Restore::latestStart);
-    if (latestStart.isPresent() && new Beats(repository, volume, hold.number()).read().isEmpty()) {
+    if (latestStart.isPresent() && !new Beats(repository, volume, hold.number()).isAny()) {
       return now.isAfter(latestStart.get());
     }
     return isSilent(volume, hold.number());

@@ -15,14 +15,8 @@ public sealed class MalformedException extends Exception permits NewerFormatExce
   /// This failure as the store's, for a caller who knows where the bytes came from.
   ///
   /// @param where what was read there: `map node`, `bytes 80-4175`
-  public StoreException at(String key, String where) {
+  public StoreException at(String key, String where, Remedy remedy) {
     return new StoreException.Corrupt(
-        key,
-        key
-            + ", "
-            + where
-            + ": "
-            + getMessage()
-            + "; run `tidemark repository check` to see which snapshots this hurts");
+        key, key + ", " + where + ": " + getMessage() + "; " + remedy.text());
   }
 }

@@ -11,7 +11,7 @@ public final class NewerFormatException extends MalformedException {
   }
 
   @Override
-  public StoreException at(String key, String where) {
+  public StoreException at(String key, String where, Remedy remedy) {
     return new StoreException.FormatTooNew(
         key, key + ", " + where + ": " + getMessage() + "; a newer Tidemark is needed to read it");
   }

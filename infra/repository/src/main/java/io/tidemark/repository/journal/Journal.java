@@ -40,6 +40,17 @@ public final class Journal<E, S> {
       SettledCreate creates,
       Backoff betweenNumbers) {}
 
+  /// What it means that one of the newest events, from which the state is read, is not there.
+  private static final String STOPPED = "Nothing is changed or collected until it is";
+
+  /// What it means for the fold of all events: the state rides in the newest ones.
+  private static final String UNCHECKED =
+      "What came before and after it cannot be compared until it is; as long as the newest events"
+          + " are sound, all else goes on";
+
+  /// What it means that nobody can tell how old an event is.
+  private static final String UNDATED = "Nothing of this volume is collected until it is";
+
   /// One event is wanted; a few names that are none cost no second request.
   private static final int LISTED_AT_ONCE = 4;
 
@@ -92,7 +103,7 @@ public final class Journal<E, S> {
         found.events().stream()
             .findFirst()
             .filter(first -> number(first) == number)
-            .orElseThrow(() -> gap(number));
+            .orElseThrow(() -> gap(number, UNDATED));
     return Duration.between(
         entry.lastModified(), found.storeTime().truncatedTo(ChronoUnit.SECONDS));
   }
@@ -175,8 +186,8 @@ public final class Journal<E, S> {
     S state = fold.empty();
     String previous = "";
     for (long number = 1; number <= newest; number++) {
-      byte[] bytes = load(number);
-      Envelope<E, S> envelope = decode(number, bytes);
+      byte[] bytes = load(number, UNCHECKED);
+      Envelope<E, S> envelope = decode(number, bytes, UNCHECKED);
       Optional<String> ignored = Optional.empty();
       boolean linked = envelope.header().previous().equals(previous);
       if (!linked) {
@@ -210,13 +221,13 @@ public final class Journal<E, S> {
   /// Resolves the state after event `newest`: void events at the end change nothing, the last
   /// linked one carries the state or tells from where it is computed.
   private Reading<E, S> readAt(long newest, Instant storeTime) {
-    byte[] bytes = load(newest);
+    byte[] bytes = load(newest, STOPPED);
     String newestHash = EventCodec.hash(bytes);
-    Envelope<E, S> envelope = decode(newest, bytes);
+    Envelope<E, S> envelope = decode(newest, bytes, STOPPED);
     List<Recorded<E>> trailing = new ArrayList<>();
     long number = newest;
     while (true) {
-      byte[] before = number > 1 ? load(number - 1) : new byte[0];
+      byte[] before = number > 1 ? load(number - 1, STOPPED) : new byte[0];
       String previous = number > 1 ? EventCodec.hash(before) : "";
       if (envelope.header().previous().equals(previous)) {
         break;
@@ -227,7 +238,7 @@ public final class Journal<E, S> {
         return reading(newest, newestHash, fold.empty(), 0, "", trailing, storeTime);
       }
       bytes = before;
-      envelope = decode(number, bytes);
+      envelope = decode(number, bytes, STOPPED);
     }
     if (envelope.state().isPresent()) {
       S state = envelope.state().get();
@@ -249,7 +260,7 @@ public final class Journal<E, S> {
     if (since.number() == 0) {
       return fold.empty();
     }
-    byte[] bytes = load(since.number());
+    byte[] bytes = load(since.number(), STOPPED);
     if (!EventCodec.hash(bytes).equals(since.hash())) {
       throw new StoreException.Corrupt(
           key(since.number()),
@@ -259,7 +270,7 @@ public final class Journal<E, S> {
               + number
               + " was computed from. Run 'tidemark repository check'.");
     }
-    return decode(since.number(), bytes)
+    return decode(since.number(), bytes, STOPPED)
         .state()
         .orElseThrow(
             () ->
@@ -316,23 +327,24 @@ public final class Journal<E, S> {
             key(header.number()),
             ByteBuffer.wrap(bytes),
             (from, key) ->
-                decode(header.number(), from.get(key))
+                decode(header.number(), from.get(key), STOPPED)
                     .header()
                     .commitId()
                     .equals(header.commitId()));
   }
 
-  private byte[] load(long number) {
+  /// @param meaning of its not being there, for people
+  private byte[] load(long number, String meaning) {
     try {
       return store.get(key(number));
     } catch (StoreException.Missing e) {
-      StoreException gap = gap(number);
+      StoreException gap = gap(number, meaning);
       gap.addSuppressed(e);
       throw gap;
     }
   }
 
-  private Envelope<E, S> decode(long number, byte[] bytes) {
+  private Envelope<E, S> decode(long number, byte[] bytes, String meaning) {
     String key = key(number);
     try {
       Envelope<E, S> envelope = codec.decode(bytes);
@@ -352,8 +364,9 @@ public final class Journal<E, S> {
               + key
               + " is not readable: "
               + e.getMessage()
-              + ". Nothing is changed or collected until it is; restore the object from a copy of"
-              + " the bucket.",
+              + ". "
+              + meaning
+              + "; restore the object from a copy of the bucket.",
           e);
     }
   }
@@ -373,15 +386,16 @@ public final class Journal<E, S> {
         null);
   }
 
-  private StoreException gap(long number) {
+  private StoreException gap(long number, String meaning) {
     return new StoreException.Corrupt(
         key(number),
         "The journal "
             + folder
             + " has no event "
             + number
-            + " though later ones are there. Nothing is changed or collected until it is back;"
-            + " restore "
+            + " though later ones are there. "
+            + meaning
+            + "; restore "
             + key(number)
             + " from a copy of the bucket.");
   }

@@ -1,6 +1,7 @@
 package io.tidemark.repository.map;
 
 import io.tidemark.repository.format.MalformedException;
+import io.tidemark.repository.format.Remedy;
 import io.tidemark.repository.frame.FrameHeader;
 import io.tidemark.repository.pack.PackId;
 import io.tidemark.repository.pack.Reference;
@@ -75,7 +76,7 @@ public final class StoreNodeSource implements NodeSource, AutoCloseable {
       sink.written(node, frame);
       return loaded;
     } catch (MalformedException e) {
-      throw e.at(node.pack().key(), "map node at " + range(node));
+      throw e.at(node.pack().key(), "map node at " + range(node), Remedy.CHECK);
     } finally {
       decoders.add(decoder);
     }
@@ -93,7 +94,7 @@ public final class StoreNodeSource implements NodeSource, AutoCloseable {
       sink.written(list, frame);
       return loaded;
     } catch (MalformedException e) {
-      throw e.at(list.pack().key(), "pack list at " + range(list));
+      throw e.at(list.pack().key(), "pack list at " + range(list), Remedy.CHECK);
     } finally {
       decoders.add(decoder);
     }
@@ -130,8 +131,8 @@ public final class StoreNodeSource implements NodeSource, AutoCloseable {
               + what
               + " at "
               + range
-              + ": there is no such object, or it ends before; run `tidemark repository check` to see"
-              + " which snapshots this hurts");
+              + ": there is no such object, or it ends before; "
+              + Remedy.CHECK.text());
     }
   }
 

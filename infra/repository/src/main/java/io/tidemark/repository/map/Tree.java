@@ -3,6 +3,7 @@ package io.tidemark.repository.map;
 import io.tidemark.repository.chunk.ChunkGrid;
 import io.tidemark.repository.chunk.ChunkSize;
 import io.tidemark.repository.format.MalformedException;
+import io.tidemark.repository.format.Remedy;
 import io.tidemark.repository.pack.Reference;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ record Tree(@Nullable Reference top, long chunks, NodeSource nodes) {
     long chunks = new ChunkGrid(root.sizeBytes(), chunkSize).chunks();
     Reference top = root.map().orElse(null);
     if (top != null && chunks == 0) {
-      throw new MalformedException("an empty volume has a map").at(top.pack().key(), "map root");
+      throw new MalformedException("an empty volume has a map").at(top.pack().key(), "map root", Remedy.CHECK);
     }
     return new Tree(top, chunks, nodes);
   }
@@ -32,7 +33,7 @@ record Tree(@Nullable Reference top, long chunks, NodeSource nodes) {
       if (loaded.slot(slot) != null) {
         if (MapShape.firstChunk(index, level, slot) >= chunks) {
           throw new MalformedException("the map node reaches beyond the end of the volume")
-              .at(node.pack().key(), "map node at byte " + node.offsetBytes());
+              .at(node.pack().key(), "map node at byte " + node.offsetBytes(), Remedy.CHECK);
         }
         break;
       }

@@ -3,6 +3,7 @@ package io.tidemark.repository.pack;
 import io.tidemark.repository.chunk.ChunkGrid;
 import io.tidemark.repository.chunk.ChunkHasher;
 import io.tidemark.repository.format.MalformedException;
+import io.tidemark.repository.format.Remedy;
 import io.tidemark.repository.frame.FrameDecoder;
 import io.tidemark.repository.store.ByteRange;
 import io.tidemark.repository.store.ObjectStore;
@@ -49,7 +50,7 @@ public final class ChunkReader implements AutoCloseable {
       MalformedException tooLong =
           new MalformedException("no chunk has " + run.range().lengthBytes() + " bytes");
       for (ChunkPlace place : run.places()) {
-        receiver.unreadable(place, tooLong.at(run.pack().key(), "chunk at " + run.range()));
+        receiver.unreadable(place, tooLong.at(run.pack().key(), "chunk at " + run.range(), Remedy.VERIFY));
       }
       return;
     }
@@ -73,7 +74,7 @@ public final class ChunkReader implements AutoCloseable {
           decoded = place.reference();
         }
       } catch (MalformedException e) {
-        why = e.at(run.pack().key(), "chunk at " + range(place.reference()));
+        why = e.at(run.pack().key(), "chunk at " + range(place.reference()), Remedy.VERIFY);
       }
       if (why == null) {
         receiver.chunk(place.chunk(), plaintext.asReadOnlyBuffer());
@@ -108,8 +109,8 @@ public final class ChunkReader implements AutoCloseable {
         key
             + ", chunk at "
             + range(reference)
-            + ": there is no such object, or it ends before; run `tidemark repository check` to see"
-            + " which snapshots this hurts");
+            + ": there is no such object, or it ends before; "
+            + Remedy.CHECK.text());
   }
 
   private static ByteRange range(Reference reference) {

@@ -1,6 +1,7 @@
 package io.tidemark.repository.pack;
 
 import io.tidemark.repository.format.MalformedException;
+import io.tidemark.repository.format.Remedy;
 import io.tidemark.repository.store.ByteRange;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.StoreException;
@@ -26,7 +27,7 @@ public final class PackReader {
     try {
       return matching(pack, PackHeader.read(ByteBuffer.wrap(bytes)));
     } catch (MalformedException e) {
-      throw e.at(pack.key(), "pack header");
+      throw e.at(pack.key(), "pack header", Remedy.RESTORE_OBJECT);
     }
   }
 
@@ -52,7 +53,7 @@ public final class PackReader {
       matching(pack, contents.header());
       return contents;
     } catch (MalformedException e) {
-      throw e.at(pack.key(), "pack footer");
+      throw e.at(pack.key(), "pack footer", Remedy.RESTORE_OBJECT);
     }
   }
 

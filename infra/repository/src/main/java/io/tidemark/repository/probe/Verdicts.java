@@ -3,6 +3,7 @@ package io.tidemark.repository.probe;
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.Refused.Reason;
 import io.tidemark.repository.format.MalformedException;
+import io.tidemark.repository.format.Remedy;
 import io.tidemark.repository.key.CommitId;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.store.Listing;
@@ -33,7 +34,7 @@ public final class Verdicts {
     try {
       return Optional.of(VerdictCodec.decode(store.get(key)));
     } catch (MalformedException e) {
-      throw e.at(key, "verdict");
+      throw e.at(key, "verdict", Remedy.PROBE);
     }
   }
 

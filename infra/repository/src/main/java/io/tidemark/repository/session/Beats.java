@@ -2,6 +2,7 @@ package io.tidemark.repository.session;
 
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.format.MalformedException;
+import io.tidemark.repository.format.Remedy;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.store.Listing;
@@ -61,8 +62,13 @@ public final class Beats {
     } catch (StoreException.Missing e) {
       return Optional.empty();
     } catch (MalformedException e) {
-      throw e.at(key, "a beat");
+      throw e.at(key, "a beat", Remedy.WAIT);
     }
+  }
+
+  /// Whether there is any beat, sound or not.
+  public boolean isAny() {
+    return newest().isPresent();
   }
 
   /// How long ago, by the store's clock alone, the newest beat or else event `number` was written.

@@ -2,6 +2,7 @@ package io.tidemark.repository.session;
 
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.format.MalformedException;
+import io.tidemark.repository.format.Remedy;
 import io.tidemark.repository.key.CommitId;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.VolumeId;
@@ -76,7 +77,7 @@ final class SessionPacks implements PackSender {
     try {
       return PackHeader.read(ByteBuffer.wrap(bytes));
     } catch (MalformedException e) {
-      throw e.at(key, "its header");
+      throw e.at(key, "its header", Remedy.RESTORE_OBJECT);
     }
   }
 }

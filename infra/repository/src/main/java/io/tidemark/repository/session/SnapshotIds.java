@@ -2,6 +2,7 @@ package io.tidemark.repository.session;
 
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.format.MalformedException;
+import io.tidemark.repository.format.Remedy;
 import io.tidemark.repository.key.CommitId;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.RandomDigits;
@@ -54,7 +55,7 @@ public final class SnapshotIds {
     } catch (StoreException.Missing e) {
       return Optional.empty();
     } catch (MalformedException e) {
-      throw e.at(key, "the reservation of a snapshot id");
+      throw e.at(key, "the reservation of a snapshot id", Remedy.RESTORE_OBJECT);
     }
   }
 

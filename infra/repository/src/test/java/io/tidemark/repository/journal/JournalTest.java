@@ -473,7 +473,8 @@ class JournalTest {
     memory.delete(List.of(key(2)));
     assertThatThrownBy(journal::read)
         .isInstanceOf(StoreException.Corrupt.class)
-        .hasMessageContaining(key(2));
+        .hasMessageContaining(key(2))
+        .hasMessageContaining("Nothing is changed or collected until it is");
     assertThatThrownBy(() -> append(Samples.requested(snapshot(3))))
         .isInstanceOf(StoreException.Corrupt.class);
     assertThatThrownBy(this::folded).isInstanceOf(StoreException.Corrupt.class);
@@ -486,10 +487,19 @@ class JournalTest {
     append(Samples.requested(snapshot(1)));
     append(Samples.requested(snapshot(2)));
     append(Samples.requested(snapshot(3)));
+    byte[] lost = memory.get(key(2));
     memory.delete(List.of(key(2)));
     assertThatThrownBy(this::folded)
         .isInstanceOf(StoreException.Corrupt.class)
-        .hasMessageContaining(key(2));
+        .hasMessageContaining(key(2))
+        .hasMessageContaining("all else goes on");
+    memory.createIfAbsent(key(2), ByteBuffer.wrap(Arrays.copyOf(lost, 20)));
+    assertThatThrownBy(this::folded)
+        .isInstanceOf(StoreException.Corrupt.class)
+        .hasMessageContaining(key(2))
+        .hasMessageContaining("all else goes on");
+    append(Samples.requested(snapshot(4)));
+    assertThat(journal.read().state().entries()).hasSize(4);
   }
 
   @Test
