@@ -3,7 +3,7 @@ package io.tidemark.repository.check;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.check.Problem.Weight;
 import io.tidemark.repository.chunk.ChunkId;
-import io.tidemark.repository.chunk.ChunkSize;
+import io.tidemark.repository.collect.ChunkSizes;
 import io.tidemark.repository.collect.ListCheck;
 import io.tidemark.repository.journal.EventHeader;
 import io.tidemark.repository.journal.Journal;
@@ -102,10 +102,9 @@ public final class RepositoryCheck {
   }
 
   private void checkRoots(NamedVolume volume, VolumeState state, Map<PackId, Long> found) {
-    ChunkSize chunkSize = state.volume().orElseThrow().chunkSize();
-    ListCheck check = new ListCheck(nodes, chunkSize);
+    ListCheck check = new ListCheck(nodes, new ChunkSizes(repository, state));
     List<Root> roots = new ArrayList<>(state.roots());
-    roots.sort(Comparator.comparingLong(Root::listCommit));
+    roots.sort(Comparator.comparing(Root::volume).thenComparingLong(Root::listCommit));
     Set<ChunkId> seen = new HashSet<>();
     Optional<ListCheck.Checked> base = Optional.empty();
     for (Root root : roots) {

@@ -2,7 +2,6 @@ package io.tidemark.repository.collect;
 
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.chunk.ChunkId;
-import io.tidemark.repository.chunk.ChunkSize;
 import io.tidemark.repository.format.MalformedException;
 import io.tidemark.repository.journal.Reading;
 import io.tidemark.repository.journal.volume.VolumeEvent;
@@ -104,12 +103,11 @@ public final class Collector {
   /// Reads the list of every root; one not known to be right is checked, the oldest first, each by
   /// its difference from the one before, so that only differences are walked.
   private List<RootPacks> roots(VolumeState state, Set<ChunkId> known, Set<ChunkId> checked) {
-    ChunkSize chunkSize =
-        state.volume().map(VolumeState.Opened::chunkSize).orElse(ChunkSize.DEFAULT);
-    ListCheck check = new ListCheck(nodes, chunkSize);
+    ListCheck check = new ListCheck(nodes, new ChunkSizes(repository, state));
     List<Root> roots = new ArrayList<>(state.roots());
     roots.sort(
-        Comparator.comparing((Root root) -> !known.contains(root.packList().id()))
+        Comparator.comparing(Root::volume)
+            .thenComparing(root -> !known.contains(root.packList().id()))
             .thenComparingLong(Root::listCommit));
     Map<ChunkId, RootPacks> done = new LinkedHashMap<>();
     Optional<ListCheck.Checked> base = Optional.empty();

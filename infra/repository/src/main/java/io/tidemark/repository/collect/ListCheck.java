@@ -13,11 +13,11 @@ import java.util.Optional;
 /// Finds out whether a pack list says what its map names.
 public final class ListCheck {
   private final NodeSource nodes;
-  private final ChunkSize chunkSize;
+  private final ChunkSizes chunkSizes;
 
-  public ListCheck(NodeSource nodes, ChunkSize chunkSize) {
+  public ListCheck(NodeSource nodes, ChunkSizes chunkSizes) {
     this.nodes = nodes;
-    this.chunkSize = chunkSize;
+    this.chunkSizes = chunkSizes;
   }
 
   /// A root with its list, which is known to be right.
@@ -25,11 +25,13 @@ public final class ListCheck {
 
   /// What `list`, the list of `root`, says otherwise than the map.
   ///
-  /// @param base only the difference from it is walked; without one the whole map
+  /// @param base only the difference from it is walked; without one, or with one of another volume,
+  ///   the whole map
   /// @throws io.tidemark.repository.store.StoreException when a node cannot be read
   public List<PackTally.Discrepancy> discrepancies(
       Root root, PackList list, Optional<Checked> base) {
-    if (base.isEmpty()) {
+    ChunkSize chunkSize = chunkSizes.of(root.volume());
+    if (base.isEmpty() || !base.get().root().volume().equals(root.volume())) {
       PackTally tally = new PackTally();
       MapWalk.tally(root, chunkSize, nodes, tally);
       return tally.compare(list);
