@@ -68,7 +68,7 @@ final class CollectPacks extends Verb {
         results.add(dryRun ? run.dryRun(named) : run.run(named));
       }
     }
-    return new Collected(results, dryRun);
+    return new Collected(results, dryRun, workplace.store().tally().requests());
   }
 
   /// A session of this host whose lock nobody has.
@@ -82,7 +82,10 @@ final class CollectPacks extends Verb {
     }
   }
 
-  private record Collected(List<CollectionRun.Result> results, boolean dryRun) implements Answer {
+  /// @param made requests of the whole run, reading included; those of a volume, and of a dry run,
+  ///   are the ones that carrying out the plan takes
+  private record Collected(List<CollectionRun.Result> results, boolean dryRun, long made)
+      implements Answer {
     @Override
     public ExitStatus status() {
       return results.stream().allMatch(Collected::isWell) ? ExitStatus.DONE : ExitStatus.FAILED;
@@ -104,7 +107,7 @@ final class CollectPacks extends Verb {
                   .put("deletedObjects", sum(Collection::deletedObjects))
                   .put("freedBytes", sum(Collection::freedBytes))
                   .put("keptBytes", sum(done -> done.plan().keptBytes()))
-                  .put("requests", sum(done -> done.plan().requests()))
+                  .put("requests", dryRun ? sum(Collection::requests) : made)
                   .array("volumes", results, result -> volume(json, result)));
     }
 
@@ -115,6 +118,7 @@ final class CollectPacks extends Verb {
             members.put("deletedObjects", result.collection().map(Collection::deletedObjects));
             members.put("freedBytes", result.collection().map(Collection::freedBytes));
             members.put("keptBytes", result.collection().map(done -> done.plan().keptBytes()));
+            members.put("requests", result.collection().map(Collection::requests));
             members.array("upkeep", result.upkeep(), due -> json.text(due.description()));
             members.array("unreadable", unreadable(result), json::text);
             members.array("failures", failures(result), json::text);
@@ -141,7 +145,9 @@ final class CollectPacks extends Verb {
                             + " in "
                             + done.deletedObjects()
                             + " packs, "
-                            + (dryRun ? "in " + done.plan().requests() + " requests, " : "")
+                            + "in "
+                            + done.requests()
+                            + " requests, "
                             + ByteCount.text(done.plan().keptBytes())
                             + " kept"));
         unreadable(result).forEach(line -> out.println(Shown.lines(name + ": kept all: " + line)));

@@ -244,6 +244,11 @@ class SnapshotVerbsTest {
     JsonNode done = tidemark.run("collect", "web", "--json").json();
     assertThat(done.get("freedBytes")).isEqualTo(planned.get("freedBytes"));
     assertThat(done.get("keptBytes").asLong()).isZero();
+    // Planned and made per volume: the audit and one delete; the whole run reads before that.
+    assertThat(planned.get("requests").asLong()).isEqualTo(2);
+    assertThat(done.at("/volumes/0/requests").asLong()).isEqualTo(2);
+    assertThat(done.get("requests").asLong()).isGreaterThan(5);
+    assertThat(tidemark.run("collect", "web").out()).contains("in 0 packs, in 0 requests");
     assertThat(tidemark.run("volume", "remove", "web").status()).isZero();
     assertThat(tidemark.run("collect").status()).isZero();
     Outcome check = tidemark.run("repository", "check", "--json");

@@ -99,10 +99,4 @@ public record CollectionPlan(
     beats.forEach(beat -> keys.add(beat.key()));
     return keys;
   }
-
-  /// Requests that carrying it out takes: the audit and the deletes, a thousand keys at a time.
-  public int requests() {
-    int keys = packs.size() + beats.size();
-    return keys == 0 ? 0 : 1 + (keys + 999) / 1000;
-  }
 }

@@ -47,14 +47,16 @@ public final class CollectionRun {
         volume,
         () -> {
           List<Upkeep.Due> due = upkeep.plan(volume.id());
-          CollectionPlan plan =
-              collector.planAfter(volume.id(), due.stream().map(Upkeep.Due::event).toList()).plan();
+          Collector.Planned planned =
+              collector.planAfter(volume.id(), due.stream().map(Upkeep.Due::event).toList());
+          CollectionPlan plan = planned.plan();
           Collection collection =
               new Collection(
                   plan,
                   Collection.Outcome.PLANNED,
                   plan.packs().size(),
                   plan.freedBytes(),
+                  planned.requests(),
                   List.of());
           return new Result(volume, due, Optional.of(collection), Optional.empty());
         });

@@ -43,10 +43,26 @@ public final class Collector {
     this.nodes = nodes;
   }
 
-  /// A plan, and the lists that were found right on the way.
-  public record Planned(CollectionPlan plan, Set<ChunkId> checkedLists) {
+  /// A plan, and what was found out on the way.
+  ///
+  /// @param checkedLists of the state's lists those that are known to be right
+  /// @param newlyChecked of these those that the newest audit does not know
+  public record Planned(
+      CollectionPlan plan, Set<ChunkId> checkedLists, Set<ChunkId> newlyChecked) {
     public Planned {
       checkedLists = Set.copyOf(checkedLists);
+      newlyChecked = Set.copyOf(newlyChecked);
+    }
+
+    /// Whether carrying it out writes an audit: it deletes something, or the next collection is
+    /// spared a check.
+    boolean isWorthAnAudit() {
+      return !plan.keys().isEmpty() || !newlyChecked.isEmpty();
+    }
+
+    /// Requests that carrying it out takes: the audit and the deletes, a thousand keys at a time.
+    public int requests() {
+      return (isWorthAnAudit() ? 1 : 0) + (plan.keys().size() + 999) / 1000;
     }
   }
 
@@ -67,18 +83,25 @@ public final class Collector {
     List<RootPacks> roots = roots(state, known, checked);
     List<FoundObject> packs = packs(volume, reading.number());
     List<FoundObject> beats = beats(volume, reading.number());
+    Set<ChunkId> newlyChecked = new HashSet<>(checked);
+    newlyChecked.removeAll(known);
     return new Planned(
-        CollectionPlan.of(volume, reading.number(), state, roots, packs, beats), checked);
+        CollectionPlan.of(volume, reading.number(), state, roots, packs, beats),
+        checked,
+        newlyChecked);
   }
 
   /// Carries out a plan, however old: writes the audit, then deletes.
   public Collection apply(Planned planned) {
     CollectionPlan plan = planned.plan();
     List<String> keys = plan.keys();
-    if (keys.isEmpty()) {
-      return new Collection(plan, Collection.Outcome.DONE, 0, 0, List.of());
+    if (planned.isWorthAnAudit()) {
+      writeAudit(planned, keys);
     }
-    writeAudit(planned, keys);
+    if (keys.isEmpty()) {
+      return new Collection(
+          plan, Collection.Outcome.DONE, 0, 0, planned.requests(), List.of());
+    }
     Map<String, FoundObject> packs = new HashMap<>();
     plan.packs().forEach(pack -> packs.put(pack.key(), pack));
     int deletedObjects = 0;
@@ -97,7 +120,13 @@ public final class Collector {
             failures.add(key + ": " + reason);
       }
     }
-    return new Collection(plan, Collection.Outcome.DONE, deletedObjects, freedBytes, failures);
+    return new Collection(
+        plan,
+        Collection.Outcome.DONE,
+        deletedObjects,
+        freedBytes,
+        planned.requests(),
+        failures);
   }
 
   /// Reads the list of every root; one not known to be right is checked, the oldest first, each by

@@ -2,6 +2,7 @@ package io.tidemark.repository.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.repository.Repository;
 import io.tidemark.repository.check.CheckReport;
 import io.tidemark.repository.check.RepositoryCheck;
 import io.tidemark.repository.chunk.ChunkSize;
@@ -11,12 +12,18 @@ import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Hold;
 import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeState;
+import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.VolumeId;
+import io.tidemark.repository.snapshot.Snapshots;
+import io.tidemark.repository.store.decorated.CountingObjectStore;
 import io.tidemark.repository.testing.SmallRepository;
+import io.tidemark.repository.testing.Writers;
 import io.tidemark.repository.volume.VolumeName;
 import io.tidemark.repository.volume.Volumes;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +73,59 @@ class CollectorTest {
         .containsExactly(second.root().orElseThrow().packList().id());
     assertThat(collector().plan(bench.volume).checkedLists())
         .contains(first.root().orElseThrow().packList().id());
+  }
+
+  private List<String> audits() {
+    return bench.keys(ObjectKeys.audits(bench.volume));
+  }
+
+  @Test
+  void aListIsCheckedOnceEvenIfNothingIsCondemned() {
+    Entry first = bench.create(SmallRepository.image("first", 70, Map.of(0L, 1, 69L, 3)));
+    Collector.Planned planned = collector().plan(bench.volume);
+    assertThat(planned.plan().keys()).isEmpty();
+    assertThat(planned.newlyChecked())
+        .containsExactly(first.root().orElseThrow().packList().id());
+    assertThat(planned.requests()).isEqualTo(1);
+    Collection done = collector().apply(planned);
+    assertThat(done.requests()).isEqualTo(1);
+    assertThat(audits()).hasSize(1);
+
+    planned = collector().plan(bench.volume);
+    assertThat(planned.newlyChecked()).isEmpty();
+    assertThat(planned.checkedLists())
+        .containsExactly(first.root().orElseThrow().packList().id());
+    assertThat(planned.requests()).isZero();
+    collector().apply(planned);
+    assertThat(audits()).hasSize(1);
+  }
+
+  @Test
+  void whatDoesNothingAndLearnsNothingWritesNothing() {
+    collector().apply(collector().plan(bench.volume));
+    assertThat(audits()).isEmpty();
+  }
+
+  @Test
+  void itsRequestsAreThoseThatItMakes() {
+    CountingObjectStore counting = new CountingObjectStore(bench.memory);
+    Repository counted =
+        Repository.open(
+            counting, Writers.writer(counting, "counted", bench.clock, new SplittableRandom(3)));
+    Entry entry = bench.create(SmallRepository.image("first", 70, Map.of(0L, 1, 69L, 3)));
+    new Snapshots(bench.repository)
+        .delete(
+            List.of(new Snapshots(bench.repository).find(entry.snapshot())),
+            Snapshots.Deletion.NOW);
+    Collector collector = new Collector(counted, bench.agent.nodes());
+    Collector.Planned planned = collector.plan(bench.volume);
+    long before = counting.tally().requests();
+    Collection done = collector.apply(planned);
+    assertThat(done.requests())
+        .isEqualTo(planned.requests())
+        .isEqualTo((int) (counting.tally().requests() - before))
+        .isEqualTo(2);
+    assertThat(bench.packs()).isEmpty();
   }
 
   @Test
