@@ -47,8 +47,7 @@ public final class Collector {
   ///
   /// @param checkedLists of the state's lists those that are known to be right
   /// @param newlyChecked of these those that the newest audit does not know
-  public record Planned(
-      CollectionPlan plan, Set<ChunkId> checkedLists, Set<ChunkId> newlyChecked) {
+  public record Planned(CollectionPlan plan, Set<ChunkId> checkedLists, Set<ChunkId> newlyChecked) {
     public Planned {
       checkedLists = Set.copyOf(checkedLists);
       newlyChecked = Set.copyOf(newlyChecked);
@@ -99,8 +98,7 @@ public final class Collector {
       writeAudit(planned, keys);
     }
     if (keys.isEmpty()) {
-      return new Collection(
-          plan, Collection.Outcome.DONE, 0, 0, planned.requests(), List.of());
+      return new Collection(plan, Collection.Outcome.DONE, 0, 0, planned.requests(), List.of());
     }
     Map<String, FoundObject> packs = new HashMap<>();
     plan.packs().forEach(pack -> packs.put(pack.key(), pack));
@@ -121,12 +119,7 @@ public final class Collector {
       }
     }
     return new Collection(
-        plan,
-        Collection.Outcome.DONE,
-        deletedObjects,
-        freedBytes,
-        planned.requests(),
-        failures);
+        plan, Collection.Outcome.DONE, deletedObjects, freedBytes, planned.requests(), failures);
   }
 
   /// Reads the list of every root; one not known to be right is checked, the oldest first, each by

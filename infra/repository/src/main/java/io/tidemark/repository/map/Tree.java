@@ -17,7 +17,8 @@ record Tree(@Nullable Reference top, long chunks, NodeSource nodes) {
     long chunks = new ChunkGrid(root.sizeBytes(), chunkSize).chunks();
     Reference top = root.map().orElse(null);
     if (top != null && chunks == 0) {
-      throw new MalformedException("an empty volume has a map").at(top.pack().key(), "map root", Remedy.CHECK);
+      throw new MalformedException("an empty volume has a map")
+          .at(top.pack().key(), "map root", Remedy.CHECK);
     }
     return new Tree(top, chunks, nodes);
   }

@@ -50,7 +50,8 @@ public final class ChunkReader implements AutoCloseable {
       MalformedException tooLong =
           new MalformedException("no chunk has " + run.range().lengthBytes() + " bytes");
       for (ChunkPlace place : run.places()) {
-        receiver.unreadable(place, tooLong.at(run.pack().key(), "chunk at " + run.range(), Remedy.VERIFY));
+        receiver.unreadable(
+            place, tooLong.at(run.pack().key(), "chunk at " + run.range(), Remedy.VERIFY));
       }
       return;
     }

@@ -154,9 +154,7 @@ public final class SnapshotSession {
         PackHeader header;
         try {
           header = SessionPacks.header(repository.store(), entry.key());
-        } catch (StoreException.Corrupt
-            | StoreException.FormatTooNew
-            | StoreException.Missing e) {
+        } catch (StoreException.Corrupt | StoreException.FormatTooNew | StoreException.Missing e) {
           // Not sound, or a collector of a lost state was faster: it is not referred to.
           continue;
         }

@@ -69,8 +69,7 @@ class CollectorTest {
     VolumeId target = restoreElsewhere(second);
     Collector.Planned planned = collector().plan(target);
     assertThat(planned.plan().unreadable()).isEmpty();
-    assertThat(planned.checkedLists())
-        .containsExactly(second.root().orElseThrow().packList().id());
+    assertThat(planned.checkedLists()).containsExactly(second.root().orElseThrow().packList().id());
     assertThat(collector().plan(bench.volume).checkedLists())
         .contains(first.root().orElseThrow().packList().id());
   }
@@ -84,8 +83,7 @@ class CollectorTest {
     Entry first = bench.create(SmallRepository.image("first", 70, Map.of(0L, 1, 69L, 3)));
     Collector.Planned planned = collector().plan(bench.volume);
     assertThat(planned.plan().keys()).isEmpty();
-    assertThat(planned.newlyChecked())
-        .containsExactly(first.root().orElseThrow().packList().id());
+    assertThat(planned.newlyChecked()).containsExactly(first.root().orElseThrow().packList().id());
     assertThat(planned.requests()).isEqualTo(1);
     Collection done = collector().apply(planned);
     assertThat(done.requests()).isEqualTo(1);
@@ -93,8 +91,7 @@ class CollectorTest {
 
     planned = collector().plan(bench.volume);
     assertThat(planned.newlyChecked()).isEmpty();
-    assertThat(planned.checkedLists())
-        .containsExactly(first.root().orElseThrow().packList().id());
+    assertThat(planned.checkedLists()).containsExactly(first.root().orElseThrow().packList().id());
     assertThat(planned.requests()).isZero();
     collector().apply(planned);
     assertThat(audits()).hasSize(1);
@@ -132,8 +129,7 @@ class CollectorTest {
   void theCheckKnowsAForeignRootsChunkSize() {
     bench.create(SmallRepository.image("first", 70, Map.of(0L, 1, 69L, 3)));
     restoreElsewhere(bench.create(SmallRepository.image("second", 70, Map.of(0L, 2, 69L, 3))));
-    CheckReport report =
-        new RepositoryCheck(bench.repository, bench.agent.nodes(), _ -> {}).run();
+    CheckReport report = new RepositoryCheck(bench.repository, bench.agent.nodes(), _ -> {}).run();
     assertThat(report.problems()).isEmpty();
   }
 }

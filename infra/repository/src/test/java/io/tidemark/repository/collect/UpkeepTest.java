@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class UpkeepTest {
   private final SmallRepository bench = new SmallRepository();
-  private final Upkeep upkeep =
-      new Upkeep(bench.repository, Upkeep.TRASH_WINDOW, _ -> false);
+  private final Upkeep upkeep = new Upkeep(bench.repository, Upkeep.TRASH_WINDOW, _ -> false);
 
   @AfterEach
   void close() {

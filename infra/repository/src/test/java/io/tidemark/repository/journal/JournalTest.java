@@ -270,7 +270,12 @@ class JournalTest {
     assertThat(appended).isInstanceOf(Appended.Event.class);
     assertThat(happened)
         .containsExactly(
-            "decides on 1", "waits", "decides on 2", "waits", "decides on 3", "waits",
+            "decides on 1",
+            "waits",
+            "decides on 2",
+            "waits",
+            "decides on 3",
+            "waits",
             "decides on 4");
   }
 

@@ -56,8 +56,7 @@ public final class SmallRepository implements AutoCloseable {
 
   /// An image of so many chunks, of which these are not zero.
   public static Image image(String name, int chunks, Map<Long, Integer> contents) {
-    return new Image(
-        name, (long) chunks * Image.CHUNK_SIZE.bytes(), new TreeMap<>(contents));
+    return new Image(name, (long) chunks * Image.CHUNK_SIZE.bytes(), new TreeMap<>(contents));
   }
 
   /// A snapshot, compared with the newest.

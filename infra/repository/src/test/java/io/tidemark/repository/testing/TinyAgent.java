@@ -69,7 +69,8 @@ public final class TinyAgent implements AutoCloseable {
   }
 
   /// What the packs of an earlier incarnation of a session hold.
-  public Map<ChunkId, Reference> read(List<SnapshotSession.FoundPack> packs, Map<PackId, Integer> sizes) {
+  public Map<ChunkId, Reference> read(
+      List<SnapshotSession.FoundPack> packs, Map<PackId, Integer> sizes) {
     Map<ChunkId, Reference> known = new HashMap<>();
     for (SnapshotSession.FoundPack pack : packs) {
       if (pack.header().kind() == PackKind.CHUNKS) {

@@ -24,8 +24,7 @@ class VolumesTest {
   private final SmallRepository bench = new SmallRepository();
   private final FaultyObjectStore faulty = new FaultyObjectStore(bench.memory);
   private final Repository slow =
-      Repository.open(
-          faulty, Writers.writer(faulty, "slow", bench.clock, new SplittableRandom(7)));
+      Repository.open(faulty, Writers.writer(faulty, "slow", bench.clock, new SplittableRandom(7)));
 
   @AfterEach
   void close() {
@@ -47,9 +46,7 @@ class VolumesTest {
   @Test
   void whoLosesTheRaceForANameClosesTheJournalThatItOpened() {
     faulty.plan(
-        StoreCall.CREATE,
-        ObjectKeys.REPOSITORY_JOURNAL,
-        new Fault.After(() -> bench.add("web")));
+        StoreCall.CREATE, ObjectKeys.REPOSITORY_JOURNAL, new Fault.After(() -> bench.add("web")));
     assertThatThrownBy(this::addSlowly)
         .isInstanceOf(Refused.class)
         .hasMessageContaining("There is a volume 'web' already");
