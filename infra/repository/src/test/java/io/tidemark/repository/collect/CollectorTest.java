@@ -57,7 +57,9 @@ class CollectorTest {
                         Hold.Kind.RESTORE,
                         "somebody",
                         "restore to /target.img",
-                        Optional.of(new Hold.Restore("host", "/target.img", Optional.empty())),
+                        Optional.of(
+                            new Hold.Restore(
+                                "host", "/target.img", Optional.empty(), Optional.empty())),
                         More.NONE)));
     return target;
   }

@@ -46,7 +46,8 @@ class UpkeepTest {
                             new Hold.Restore(
                                 "host",
                                 "/disk.img",
-                                Optional.of(bench.clock.instant().plusSeconds(60)))),
+                                Optional.of(bench.clock.instant().plusSeconds(60)),
+                                Optional.empty())),
                         More.NONE)));
     return bench.state().holds().firstEntry().getValue();
   }
