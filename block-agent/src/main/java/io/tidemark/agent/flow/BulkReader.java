@@ -83,8 +83,13 @@ final class BulkReader implements AutoCloseable {
           run,
           new ChunkReader.Receiver() {
             @Override
+            public ByteBuffer room(long chunk, ByteBuffer own) {
+              return tool.room(grid.offsetBytes(chunk), own.remaining());
+            }
+
+            @Override
             public void chunk(long chunk, ByteBuffer plaintext) {
-              tool.join(grid.offsetBytes(chunk), plaintext);
+              tool.joined(plaintext.remaining());
             }
 
             @Override
@@ -116,17 +121,23 @@ final class BulkReader implements AutoCloseable {
       joined.clear();
     }
 
-    void join(long offsetBytes, ByteBuffer plaintext) {
+    /// Behind the chunk before, if this one follows it.
+    ByteBuffer room(long offsetBytes, int lengthBytes) {
       try {
         if (offsetBytes != joinedOffsetBytes + joined.position()
-            || joined.remaining() < plaintext.remaining()) {
+            || joined.remaining() < lengthBytes) {
           flush();
           joinedOffsetBytes = offsetBytes;
         }
-        joined.put(plaintext);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+      return joined.slice(joined.position(), lengthBytes);
+    }
+
+    /// What was given room last is there.
+    void joined(int lengthBytes) {
+      joined.position(joined.position() + lengthBytes);
     }
 
     void flush() throws IOException {

@@ -53,7 +53,10 @@ public final class Rehearsal {
           .environment()
           .put(
               "TIDEMARK_JAVA_OPTIONS",
-              "-XX:AOTCacheOutput=" + cache + " io.tidemark.local.Rehearsal commands " + folder);
+              "-XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:AOTCacheOutput="
+                  + cache
+                  + " io.tidemark.local.Rehearsal commands "
+                  + folder);
       int status = commands.start().waitFor();
       if (status != 0) {
         throw new IllegalStateException("The rehearsal of the commands ended with " + status);

@@ -9,6 +9,7 @@ import io.tidemark.repository.store.ByteRange;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.StoreException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /// Reads chunks of one volume out of packs and checks every one against its id before anybody sees
 /// a byte of it. For one thread at a time; holds native memory until closed.
@@ -31,6 +32,16 @@ public final class ChunkReader implements AutoCloseable {
   public interface Receiver {
     /// @param plaintext the chunk's bytes, read-only; gone when the call returns
     void chunk(long chunk, ByteBuffer plaintext);
+
+    /// Where a chunk is to be unpacked, which saves a receiver that collects chunks copying them.
+    /// Nothing in there may be used before [#chunk] is called for it: it is not checked yet, and
+    /// stays so when [#unreadable] is called instead.
+    ///
+    /// @param own the reader's buffer, as long as the chunk
+    /// @return `own`, or another direct buffer with just as much remaining
+    default ByteBuffer room(long chunk, ByteBuffer own) {
+      return own;
+    }
 
     /// A chunk that is gone or damaged. Throws `why`, unless a receiver goes on to find out what
     /// else is.
@@ -64,41 +75,58 @@ public final class ChunkReader implements AutoCloseable {
       }
       return;
     }
-    Reference decoded = null;
-    for (ChunkPlace place : run.places()) {
+    Reference unpacked = null;
+    int unpackedBytes = 0;
+    List<ChunkPlace> places = run.places();
+    for (int i = 0; i < places.size(); i++) {
+      ChunkPlace place = places.get(i);
+      Reference reference = place.reference();
+      ByteBuffer own = plaintext.clear().limit(grid.lengthBytes(place.chunk()));
+      ByteBuffer room = receiver.room(place.chunk(), own).slice();
       StoreException why = null;
       try {
-        int lengthBytes = grid.lengthBytes(place.chunk());
-        if (!place.reference().equals(decoded) || plaintext.limit() != lengthBytes) {
-          decoded = null;
-          decode(run, bytes, place.reference(), lengthBytes);
-          decoded = place.reference();
+        // A frame that several chunks share is unpacked and hashed once.
+        if (reference.equals(unpacked) || isNext(reference, places, i)) {
+          if (!reference.equals(unpacked) || own.limit() != unpackedBytes) {
+            unpacked = null;
+            decode(run, bytes, reference, own.slice());
+            unpackedBytes = own.limit();
+            unpacked = reference;
+          }
+          room.put(0, own, 0, own.limit());
+        } else {
+          unpacked = null;
+          decode(run, bytes, reference, room.duplicate());
         }
       } catch (MalformedException e) {
-        why = e.at(run.pack().key(), "chunk at " + range(place.reference()), Remedy.VERIFY);
+        why = e.at(run.pack().key(), "chunk at " + range(reference), Remedy.VERIFY);
       }
       if (why == null) {
-        receiver.chunk(place.chunk(), plaintext.asReadOnlyBuffer());
+        receiver.chunk(place.chunk(), room.asReadOnlyBuffer());
       } else {
         receiver.unreadable(place, why);
       }
     }
   }
 
-  private void decode(FrameRun run, byte[] bytes, Reference reference, int lengthBytes)
+  private static boolean isNext(Reference reference, List<ChunkPlace> places, int i) {
+    return i + 1 < places.size() && places.get(i + 1).reference().equals(reference);
+  }
+
+  private void decode(FrameRun run, byte[] bytes, Reference reference, ByteBuffer into)
       throws MalformedException {
     int at = (int) (reference.offsetBytes() - run.range().offsetBytes());
     if (at + reference.lengthBytes() > bytes.length) {
       throw new MalformedException(
           "the object ends at byte " + (run.range().offsetBytes() + bytes.length));
     }
-    plaintext.clear().limit(lengthBytes);
-    decoder.decode(ByteBuffer.wrap(bytes, at, reference.lengthBytes()), plaintext);
-    if (plaintext.hasRemaining()) {
+    int lengthBytes = into.remaining();
+    decoder.decode(ByteBuffer.wrap(bytes, at, reference.lengthBytes()), into);
+    if (into.hasRemaining()) {
       throw new MalformedException(
-          "the chunk has " + plaintext.position() + " bytes, not " + lengthBytes);
+          "the chunk has " + into.position() + " bytes, not " + lengthBytes);
     }
-    if (!hasher.id(plaintext.flip()).equals(reference.id())) {
+    if (!hasher.id(into.flip()).equals(reference.id())) {
       throw new MalformedException("the bytes are not those of id " + reference.id());
     }
   }
