@@ -1,10 +1,9 @@
 package io.tidemark.agent.command;
 
-import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.SnapshotFilter;
+import io.tidemark.repository.snapshot.SnapshotList;
 import io.tidemark.repository.volume.VolumeName;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,7 +18,8 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  tidemark snapshot list web",
       "  tidemark snapshot list --trash",
-      "  tidemark snapshot list --json | jq '.[] | select(.state == \"READY\") | .id'"
+      "  tidemark snapshot list --json | jq '.[] | select(.state == \"READY\") | .id'",
+      "Exit status 1 when the journal of a volume is damaged; all others are listed."
     })
 final class ListSnapshots extends Verb {
   @Parameters(
@@ -34,13 +34,14 @@ final class ListSnapshots extends Verb {
 
   @Override
   protected Answer answer(Workplace workplace) {
-    List<Snapshot> snapshots =
+    SnapshotList list =
         workplace
             .snapshots()
             .list(
                 Optional.ofNullable(volume).map(VolumeName::text),
                 trash ? SnapshotFilter.TRASH : SnapshotFilter.LIVE);
-    if (snapshots.isEmpty()) {
+    list.unreadable().forEach(each -> workplace.console().error(each.message()));
+    if (list.snapshots().isEmpty() && list.unreadable().isEmpty()) {
       workplace
           .console()
           .say(
@@ -48,18 +49,25 @@ final class ListSnapshots extends Verb {
                   ? "The trash is empty."
                   : "There are no snapshots. Make one: tidemark snapshot create VOLUME");
     }
-    return new Listed(snapshots);
+    return new Listed(list);
   }
 
-  private record Listed(List<Snapshot> snapshots) implements Answer {
+  /// What can be listed, is, in its usual form; that something is missing, standard error and the
+  /// exit status tell.
+  private record Listed(SnapshotList list) implements Answer {
+    @Override
+    public ExitStatus status() {
+      return list.unreadable().isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
+    }
+
     @Override
     public void json(JsonWriter json) {
-      json.array(snapshots, snapshot -> SnapshotFace.json(json, snapshot));
+      json.array(list.snapshots(), snapshot -> SnapshotFace.json(json, snapshot));
     }
 
     @Override
     public void text(PrintWriter out) {
-      SnapshotFace.table(out, snapshots);
+      SnapshotFace.table(out, list.snapshots());
     }
   }
 }

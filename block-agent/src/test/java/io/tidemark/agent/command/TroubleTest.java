@@ -382,6 +382,31 @@ class TroubleTest {
   }
 
   @Test
+  void listsTheSoundVolumesBesideADamagedOne() {
+    String id = create();
+    assertThat(tidemark.run("volume", "add", "other", image.toString()).status()).isZero();
+    assertThat(tidemark.run("snapshot", "create", "other").status()).isZero();
+    String volume =
+        tidemark.run("volume", "show", "other", "--json").json().get("id").asText();
+    String newest =
+        store.list("volumes/" + volume + "/journal/", "", 1).entries().getFirst().key();
+    store.flip(newest);
+    Outcome listed = tidemark.run("snapshot", "list", "--json");
+    assertThat(listed.status()).isEqualTo(1);
+    assertThat(listed.json()).hasSize(1);
+    assertThat(listed.json().at("/0/id").asText()).isEqualTo(id);
+    assertThat(listed.err()).contains("other", newest);
+    Outcome text = tidemark.run("snapshot", "list");
+    assertThat(text.status()).isEqualTo(1);
+    assertThat(text.out()).contains(id);
+    assertThat(text.err()).contains("tidemark: The snapshots of other", newest);
+    assertThat(tidemark.run("snapshot", "list", "web").status()).isZero();
+    Outcome alone = tidemark.run("snapshot", "list", "other", "--json");
+    assertThat(alone.status()).isEqualTo(1);
+    assertThat(alone.json().at("/error/message").asText()).contains(newest);
+  }
+
+  @Test
   void namesWhatADamagedMapCosts() {
     String id = create();
     // Chunks, map, list: in that order.

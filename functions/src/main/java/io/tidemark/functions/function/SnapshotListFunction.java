@@ -5,10 +5,9 @@ import io.micronaut.http.annotation.Body;
 import io.tidemark.functions.http.BadRequest;
 import io.tidemark.functions.snapshot.PageCursor;
 import io.tidemark.functions.snapshot.SnapshotPage;
-import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.SnapshotFilter;
+import io.tidemark.repository.snapshot.SnapshotList;
 import io.tidemark.repository.snapshot.Snapshots;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -32,7 +31,7 @@ public final class SnapshotListFunction implements Function<SnapshotListRequest,
     }
     Optional<PageCursor> cursor =
         Optional.ofNullable(request.cursor()).map(text -> Requests.parsed(text, PageCursor::parse));
-    List<Snapshot> found =
+    SnapshotList found =
         new Snapshots(repository.get())
             .list(
                 Optional.ofNullable(request.volume()),

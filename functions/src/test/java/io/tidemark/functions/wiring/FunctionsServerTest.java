@@ -33,6 +33,7 @@ import io.tidemark.repository.volume.Volumes;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -207,6 +208,26 @@ class FunctionsServerTest {
 
     assertThat(ids(post("/snapshot-list", "{}").body()))
         .containsExactlyInAnyOrder(free.text(), held.text());
+  }
+
+  @Test
+  void listsTheSoundVolumesBesideADamagedOne() throws Exception {
+    Repository repository = repository();
+    SnapshotId sound = snapshot(repository, volume(repository, "web"), "sound");
+    VolumeId other = volume(repository, "other");
+    snapshot(repository, other, "lost");
+    String newest =
+        store.list("volumes/" + other + "/journal/", "", 1).entries().getFirst().key();
+    store.delete(List.of(newest));
+    store.createIfAbsent(newest, ByteBuffer.wrap(new byte[] {1, 2, 3}));
+
+    HttpResponse<String> answer = post("/snapshot-list", "{}");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(ids(answer.body())).containsExactly(sound.text());
+    assertThat(answer.body())
+        .contains("\"unreadable\":[{\"volume\":\"other\",\"volumeId\":\"" + other + "\"")
+        .contains("\"key\":\"" + newest + "\"");
   }
 
   @ParameterizedTest

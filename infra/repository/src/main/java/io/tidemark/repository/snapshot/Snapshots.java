@@ -18,6 +18,7 @@ import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.session.SnapshotIds;
 import io.tidemark.repository.session.SnapshotReservation;
+import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.volume.Volumes;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -46,18 +47,40 @@ public final class Snapshots {
     this.volumes = new Volumes(repository);
   }
 
-  /// Every snapshot of one volume, or of all, that `filter` takes; newest first.
-  public List<Snapshot> list(Optional<String> volume, SnapshotFilter filter) {
-    List<NamedVolume> wanted =
-        volume.isPresent() ? List.of(volumes.find(volume.get())) : volumes.list();
-    return wanted.parallelStream()
-        .flatMap(named -> snapshots(named, state(named.id())).stream())
-        .filter(snapshot -> filter.takes(snapshot.entry().phase()))
-        .sorted(
-            Comparator.comparing((Snapshot snapshot) -> snapshot.entry().requestedAt())
-                .thenComparing(snapshot -> snapshot.entry().snapshot())
-                .reversed())
-        .toList();
+  /// Every snapshot of one volume, or of all, that `filter` takes. Of all, a volume whose journal
+  /// cannot be relied on keeps nobody from seeing the others.
+  ///
+  /// @throws StoreException.Corrupt when the journal of the one volume asked for is damaged
+  public SnapshotList list(Optional<String> volume, SnapshotFilter filter) {
+    List<SnapshotList> each =
+        volume.isPresent()
+            ? List.of(listOf(volumes.find(volume.get()), filter))
+            : volumes.list().parallelStream().map(named -> tryListOf(named, filter)).toList();
+    return new SnapshotList(
+        each.stream()
+            .flatMap(list -> list.snapshots().stream())
+            .sorted(
+                Comparator.comparing((Snapshot snapshot) -> snapshot.entry().requestedAt())
+                    .thenComparing(snapshot -> snapshot.entry().snapshot())
+                    .reversed())
+            .toList(),
+        each.stream().flatMap(list -> list.unreadable().stream()).toList());
+  }
+
+  private SnapshotList listOf(NamedVolume volume, SnapshotFilter filter) {
+    return new SnapshotList(
+        snapshots(volume, state(volume.id())).stream()
+            .filter(snapshot -> filter.takes(snapshot.entry().phase()))
+            .toList(),
+        List.of());
+  }
+
+  private SnapshotList tryListOf(NamedVolume volume, SnapshotFilter filter) {
+    try {
+      return listOf(volume, filter);
+    } catch (StoreException.Corrupt | StoreException.FormatTooNew e) {
+      return new SnapshotList(List.of(), List.of(new SnapshotList.Unreadable(volume, e)));
+    }
   }
 
   /// The one snapshot that `selector` names.

@@ -1,0 +1,178 @@
+package io.tidemark.repository.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidemark.repository.Refused;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.journal.volume.Entry;
+import io.tidemark.repository.journal.volume.Label;
+import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.key.ObjectKeys;
+import io.tidemark.repository.session.SnapshotSession;
+import io.tidemark.repository.store.StoreException;
+import io.tidemark.repository.store.decorated.Fault;
+import io.tidemark.repository.store.decorated.FaultyObjectStore;
+import io.tidemark.repository.store.decorated.StoreCall;
+import io.tidemark.repository.testing.SmallRepository;
+import io.tidemark.repository.testing.Writers;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SnapshotsTest {
+  private final SmallRepository bench = new SmallRepository();
+  private final Snapshots snapshots = new Snapshots(bench.repository);
+  private final FaultyObjectStore faulty = new FaultyObjectStore(bench.memory);
+
+  /// Of somebody in between whose decision and event something happens.
+  private final Snapshots slow =
+      new Snapshots(
+          Repository.open(
+              faulty, Writers.writer(faulty, "slow", bench.clock, new SplittableRandom(7))));
+
+  @AfterEach
+  void close() {
+    bench.close();
+  }
+
+  private Snapshot snapshot(String name) {
+    Entry entry = bench.create(SmallRepository.image(name, 2, Map.of(0L, 1)));
+    return snapshots.find(entry.snapshot());
+  }
+
+  private void before(Runnable step) {
+    faulty.plan(StoreCall.CREATE, ObjectKeys.journal(bench.volume), new Fault.After(step));
+  }
+
+  private static Label named(String name) {
+    return new Label(name, new TreeMap<>(), Optional.empty());
+  }
+
+  private static Label tagged(Label label, String tag) {
+    TreeMap<String, String> tags = new TreeMap<>(label.tags());
+    tags.put(tag, "1");
+    return new Label(label.name(), tags, label.expires());
+  }
+
+  private Entry now(Snapshot snapshot) {
+    return bench.state().find(snapshot.entry().snapshot()).orElseThrow();
+  }
+
+  @Test
+  void aDamagedJournalKeepsNobodyFromSeeingTheOtherVolumes() {
+    Snapshot sound = snapshot("sound");
+    NamedVolume other = bench.add("other");
+    bench.agent.create(
+        other.id(),
+        SmallRepository.image("lost", 2, Map.of(0L, 1)),
+        SnapshotSession.ParentChoice.newest());
+    String newest = bench.keys(ObjectKeys.journal(other.id())).getFirst();
+    bench.replace(newest, bytes -> Arrays.copyOf(bytes, 30));
+
+    SnapshotList list = snapshots.list(Optional.empty(), SnapshotFilter.LIVE);
+
+    assertThat(list.snapshots()).containsExactly(sound);
+    assertThat(list.unreadable()).hasSize(1);
+    assertThat(list.unreadable().getFirst().volume()).isEqualTo(other);
+    assertThat(list.unreadable().getFirst().failure()).isInstanceOf(StoreException.Corrupt.class);
+    assertThat(list.unreadable().getFirst().message()).contains("other", newest);
+    assertThatThrownBy(() -> snapshots.list(Optional.of("other"), SnapshotFilter.LIVE))
+        .isInstanceOf(StoreException.Corrupt.class);
+  }
+
+  @Test
+  void aStoreThatDoesNotAnswerIsNoDamagedVolume() {
+    snapshot("sound");
+    for (int i = 0; i < 20; i++) {
+      faulty.plan(StoreCall.LIST, ObjectKeys.journal(bench.volume), new Fault.Unreachable());
+    }
+    assertThatThrownBy(() -> slow.list(Optional.empty(), SnapshotFilter.LIVE))
+        .isInstanceOf(StoreException.Unavailable.class);
+  }
+
+  @Test
+  void twoChangesOfTagsAtOnceBothStay() {
+    Snapshot snapshot = snapshot("s");
+    before(() -> snapshots.describe(snapshot, label -> tagged(label, "theirs")));
+    Snapshot described = slow.describe(snapshot, label -> tagged(label, "mine"));
+    assertThat(described.entry().label().tags().keySet()).containsExactly("mine", "theirs");
+    assertThat(now(snapshot).label()).isEqualTo(described.entry().label());
+  }
+
+  @Test
+  void whatSomebodyElseDescribedAlikeIsNotDescribedTwice() {
+    Snapshot snapshot = snapshot("s");
+    before(() -> snapshots.describe(snapshot, _ -> named("same")));
+    slow.describe(snapshot, _ -> named("same"));
+    long newest = bench.repository.journal(bench.volume).newestNumber();
+    assertThat(now(snapshot).label().name()).isEqualTo("same");
+    snapshots.describe(snapshot, _ -> named("same"));
+    assertThat(bench.repository.journal(bench.volume).newestNumber()).isEqualTo(newest);
+  }
+
+  @Test
+  void whatIsGoneMeanwhileIsNotDescribed() {
+    Snapshot snapshot = snapshot("s");
+    before(() -> snapshots.delete(List.of(snapshot), Snapshots.Deletion.NOW));
+    assertThatThrownBy(() -> slow.describe(snapshot, _ -> named("late")))
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining(snapshot.entry().snapshot().text());
+    assertThat(bench.state().entries()).isEmpty();
+  }
+
+  @Test
+  void aHoldThatComesTooLateIsRefused() {
+    Snapshot snapshot = snapshot("s");
+    before(() -> snapshots.delete(List.of(snapshot), Snapshots.Deletion.TO_TRASH));
+    assertThatThrownBy(() -> slow.hold(snapshot, "mine"))
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining("TRASHED");
+    assertThat(bench.state().holds()).isEmpty();
+  }
+
+  @Test
+  void aDeleteThatComesAfterAHoldIsRefused() {
+    Snapshot snapshot = snapshot("s");
+    before(() -> snapshots.hold(snapshot, "theirs"));
+    assertThatThrownBy(() -> slow.delete(List.of(snapshot), Snapshots.Deletion.NOW))
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining("is held by")
+        .hasMessageContaining("theirs");
+    assertThat(now(snapshot).phase()).isInstanceOf(Phase.Ready.class);
+  }
+
+  @Test
+  void twoHoldsAtOnceBothStand() {
+    Snapshot snapshot = snapshot("s");
+    before(() -> snapshots.hold(snapshot, "theirs"));
+    Snapshot held = slow.hold(snapshot, "mine");
+    assertThat(held.holds()).hasSize(2);
+    assertThat(bench.state().holds()).hasSize(2);
+    snapshots.release(snapshots.find(snapshot.entry().snapshot()));
+    assertThat(bench.state().holds()).isEmpty();
+  }
+
+  @Test
+  void aReleaseThatSomebodyElseWasFasterWithIsDone() {
+    Snapshot held = snapshots.hold(snapshot("s"), "mine");
+    before(() -> snapshots.release(held));
+    assertThat(slow.release(held).holds()).isEmpty();
+    assertThat(bench.state().holds()).isEmpty();
+  }
+
+  @Test
+  void aDescriptionDoesNotMindAHoldAndGoesOnWithATrashedSnapshot() {
+    Snapshot snapshot = snapshot("s");
+    before(() -> snapshots.delete(List.of(snapshot), Snapshots.Deletion.TO_TRASH));
+    Snapshot described = slow.describe(snapshot, _ -> named("still there"));
+    assertThat(described.entry().phase()).isInstanceOf(Phase.Trashed.class);
+    assertThat(described.entry().label().name()).isEqualTo("still there");
+  }
+}
