@@ -15,8 +15,10 @@ import io.tidemark.repository.session.SnapshotSession;
 import io.tidemark.repository.session.Written;
 import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.Snapshots;
+import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.testing.Image;
 import io.tidemark.repository.testing.TinyAgent;
+import io.tidemark.repository.testing.TinyReader;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -162,6 +164,31 @@ final class Hands {
   void release(SnapshotId id) {
     Snapshot snapshot = snapshots.find(id);
     snapshots.release(snapshot);
+  }
+
+  /// Reads a snapshot to its end. The reader gets the right bytes or «deleted»; «deleted» only when
+  /// no root names it any more.
+  TinyReader.Outcome read(SnapshotId id, TinyReader.Manner manner) {
+    Snapshot snapshot = snapshots.find(id);
+    Image image = world.images.get(snapshot.entry().label().name());
+    if (image == null) {
+      throw new IllegalStateException("No image " + snapshot.entry().label().name());
+    }
+    TinyReader.Outcome outcome = new TinyReader(repository, world.volume).read(id, image, manner);
+    world.note(self + ": read " + id + " " + manner + ": " + outcome);
+    switch (outcome) {
+      case TinyReader.Outcome.Right _ -> {}
+      case TinyReader.Outcome.Deleted _ -> {
+        if (snapshot.entry().root().filter(world.oracle.state().roots()::contains).isPresent()) {
+          world.oracle.violated("I6: " + self + " was told that " + id + " is deleted");
+        }
+      }
+      case TinyReader.Outcome.Damaged(StoreException why) ->
+          world.oracle.violated("I6: " + self + " was told that " + id + " is damaged: " + why);
+      case TinyReader.Outcome.Wrong(List<String> where) ->
+          world.oracle.violated("I6: " + self + " got wrong bytes of " + id + ": " + where);
+    }
+    return outcome;
   }
 
   private <T> void told(String what, SnapshotId id, Predicate<String> expected, Supplier<T> body) {

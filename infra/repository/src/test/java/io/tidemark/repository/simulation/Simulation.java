@@ -18,6 +18,7 @@ import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.testing.Image;
 import io.tidemark.repository.testing.TinyAgent;
+import io.tidemark.repository.testing.TinyReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -32,7 +33,7 @@ import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-/// One random history: writers, resumers, deleters, holders, upkeep and collectors on one volume,
+/// One random history: writers, resumers, deleters, holders, readers, upkeep and collectors on one volume,
 /// in an order and with mishaps that the seed decides; then everything comes to rest, and what is
 /// promised is checked: every snapshot restores, the next create works, and when all is deleted and
 /// collected no pack is left.
@@ -217,12 +218,13 @@ final class Simulation {
 
   private void start() {
     String number = "-" + (world.actors().size() + 1);
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(24)) {
       case 0, 1, 2, 3, 4, 5, 6 -> startWriter(number);
       case 7, 8 -> world.start("resumer" + number, this::resume);
       case 9, 10, 11, 12, 13 -> world.start("deleter" + number, this::delete);
       case 14, 15 -> world.start("holder" + number, this::hold);
       case 16, 17 -> world.start("upkeep" + number, this::keepUp);
+      case 18, 19, 20, 21 -> world.start("reader" + number, this::read);
       default -> world.start("collector" + number, this::collect);
     }
   }
@@ -361,6 +363,22 @@ final class Simulation {
       hands.hold(entry.get().snapshot());
       if (random.nextInt(3) > 0) {
         hands.release(entry.get().snapshot());
+      }
+    }
+  }
+
+  private void read(Hands hands) {
+    int times = 1 + random.nextInt(2);
+    for (int i = 0; i < times; i++) {
+      Optional<Entry> entry = any(each -> each.phase() instanceof Phase.Ready);
+      if (entry.isPresent()) {
+        try {
+          hands.read(
+              entry.get().snapshot(),
+              random.nextBoolean() ? TinyReader.Manner.HELD : TinyReader.Manner.BARE);
+        } catch (Refused e) {
+          world.note(hands.self() + ": refused: " + e.getMessage());
+        }
       }
     }
   }

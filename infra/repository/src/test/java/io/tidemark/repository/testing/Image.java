@@ -94,10 +94,24 @@ public record Image(String name, long sizeBytes, NavigableMap<Long, Integer> con
     return ByteBuffer.wrap(bytes, 0, grid().lengthBytes(chunk)).asReadOnlyBuffer();
   }
 
-  /// What is wrong, if the snapshot with this root is not this image byte for byte.
+  /// What is wrong, if the snapshot with this root is not this image byte for byte; that it cannot
+  /// be read is.
   public Optional<String> differs(ObjectStore store, Root root) {
+    List<String> wrong;
+    try {
+      wrong = differences(store, root);
+    } catch (StoreException e) {
+      wrong = List.of(String.valueOf(e.getMessage()));
+    }
+    return wrong.isEmpty() ? Optional.empty() : Optional.of("is not " + name + ": " + wrong);
+  }
+
+  /// Where the snapshot with this root is not this image.
+  ///
+  /// @throws StoreException when something of it cannot be read
+  public List<String> differences(ObjectStore store, Root root) {
     if (root.sizeBytes() != sizeBytes) {
-      return Optional.of("has " + root.sizeBytes() + " bytes, not " + sizeBytes);
+      return List.of("it has " + root.sizeBytes() + " bytes, not " + sizeBytes);
     }
     List<ChunkPlace> places = new ArrayList<>();
     Set<Long> missing = new HashSet<>(contents.keySet());
@@ -130,9 +144,7 @@ public record Image(String name, long sizeBytes, NavigableMap<Long, Integer> con
               }
             });
       }
-    } catch (StoreException e) {
-      wrong.add(e.getMessage());
     }
-    return wrong.isEmpty() ? Optional.empty() : Optional.of("is not " + name + ": " + wrong);
+    return wrong;
   }
 }
