@@ -5,13 +5,25 @@ import io.tidemark.agent.source.SourceException;
 import io.tidemark.agent.source.VolumeView;
 import io.tidemark.repository.chunk.ChunkGrid;
 import java.util.Optional;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /// Deals out the batches of a volume in order: those that hold data now, and those that held data
 /// in the parent. A stretch that was and is a hole is passed over, whatever its length. Safe for
 /// many threads.
+///
+/// One worker gets a region of batches at a time, of which at least one whole pack comes if they
+/// are new: so overwriting a few regions leaves packs that nobody needs, however many workers there
+/// were.
 final class BatchDealer {
   /// Bytes in a batch, unless one chunk is more.
   private static final int TARGET_BYTES = 2 << 20;
+
+  /// The open pack may end anywhere in the first of them, the next one ends before the second does.
+  private static final long REGION_PACKS = 2;
+
+  /// With all workers' regions together well below what a [MapFeed] keeps.
+  private static final int MOST_REGION_BATCHES = 16;
 
   /// Data runs looked at to tell how much there is to read; beyond these the rest counts as data.
   private static final int COUNTED_RUNS = 4096;
@@ -21,24 +33,49 @@ final class BatchDealer {
   private final Baseline baseline;
   private final int batchChunks;
   private final long batchBytes;
+  private final int regionBatches;
+  private final int workers;
   private long nextChunk;
   private long dealt;
 
   /// The data run that ends behind the next chunk, or none any more.
   private Optional<Extent> run;
 
-  BatchDealer(VolumeView view, ChunkGrid grid, Baseline baseline) throws SourceException {
+  BatchDealer(VolumeView view, ChunkGrid grid, Baseline baseline, Limits limits)
+      throws SourceException {
     this.view = view;
     this.grid = grid;
     this.baseline = baseline;
     int chunkBytes = grid.chunkSize().bytes();
     batchChunks = Math.clamp(TARGET_BYTES / chunkBytes, 1, Batch.MOST_CHUNKS);
     batchBytes = (long) batchChunks * chunkBytes;
+    workers = limits.workers();
+    regionBatches =
+        Math.clamp(REGION_PACKS * limits.packBytes() / batchBytes, 1, MOST_REGION_BATCHES);
     run = dataFrom(0);
   }
 
+  /// Deals the next region, as far as there are free batches and something is left. Regions become
+  /// smaller towards the end, so that no worker is left alone with much.
+  ///
+  /// @param first a free batch; goes back to `feed` when nothing is left
+  /// @param region gets the batches in order; nothing when nothing is left
+  synchronized void next(Batch first, MapFeed feed, Queue<Batch> region) throws SourceException {
+    long left = (grid.chunks() - nextChunk) / batchChunks;
+    int most = Math.clamp(left / (2L * workers), 1, regionBatches);
+    @Nullable Batch batch = first;
+    while (batch != null) {
+      if (!next(batch)) {
+        feed.giveBack(batch);
+        return;
+      }
+      region.add(batch);
+      batch = region.size() < most ? feed.poll() : null;
+    }
+  }
+
   /// Deals the next batch into `batch`; false when there is none.
-  synchronized boolean next(Batch batch) throws SourceException {
+  private boolean next(Batch batch) throws SourceException {
     if (nextChunk >= grid.chunks()) {
       return false;
     }

@@ -118,7 +118,7 @@ public final class SnapshotPipeline {
           new Worker.Shared(
               task.view(),
               grid,
-              new BatchDealer(task.view(), grid, baseline),
+              new BatchDealer(task.view(), grid, baseline, limits),
               feed,
               uploads,
               new ReuseWindow(task.earlier(), session.token(), feed::arrived, ReuseWindow.CHUNKS),

@@ -13,7 +13,9 @@ import io.tidemark.repository.pack.PackBuilder;
 import io.tidemark.repository.pack.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /// Reads batches and tells what changed in them, hashes and packs what did. Owns its buffers and
@@ -82,23 +84,31 @@ final class Worker implements AutoCloseable {
 
   /// Works until no batch is left.
   void work() throws SourceException, InterruptedException {
-    while (true) {
-      Batch batch = feed.poll();
-      if (batch == null) {
+    Queue<Batch> region = new ArrayDeque<>();
+    do {
+      Batch first = feed.poll();
+      if (first == null) {
         ship();
-        batch = feed.take();
+        first = feed.take();
       }
+      dealer.next(first, feed, region);
+    } while (examine(region));
+    ship();
+  }
+
+  /// Deals with all batches of a region; false when it has none.
+  private boolean examine(Queue<Batch> region) throws SourceException, InterruptedException {
+    if (region.isEmpty()) {
+      return false;
+    }
+    for (Batch batch = region.poll(); batch != null; batch = region.poll()) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
-      }
-      if (!dealer.next(batch)) {
-        feed.giveBack(batch);
-        break;
       }
       examine(batch);
       feed.done(batch);
     }
-    ship();
+    return true;
   }
 
   Counts counts() {

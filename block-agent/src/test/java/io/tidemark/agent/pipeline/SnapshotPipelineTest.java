@@ -8,8 +8,11 @@ import io.tidemark.agent.pipeline.SnapshotBench.Taken;
 import io.tidemark.agent.source.SourceException;
 import io.tidemark.repository.chunk.ChunkId;
 import io.tidemark.repository.chunk.ChunkSize;
+import io.tidemark.repository.frame.FrameEncoder;
 import io.tidemark.repository.map.MapOutcome;
+import io.tidemark.repository.map.MapReader;
 import io.tidemark.repository.pack.PackContents;
+import io.tidemark.repository.pack.PackId;
 import io.tidemark.repository.pack.PackReader;
 import io.tidemark.repository.pack.PackSender;
 import io.tidemark.repository.store.StoreException;
@@ -22,11 +25,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -233,6 +240,33 @@ class SnapshotPipelineTest {
       assertThat(content.counts().changedChunks()).isEqualTo((1L << 30) / 4096);
       assertThat(content.counts().storedChunks()).isLessThanOrEqualTo(3);
       assertThat(content.map()).isInstanceOf(MapOutcome.Changed.class);
+    }
+  }
+
+  /// Overwriting such a stretch frees something, however many workers filled packs side by side.
+  @Test
+  void aStretchOfFourPacksHoldsAWholeOne() throws Exception {
+    RandomGenerator random = Seeded.random("aStretchOfFourPacksHoldsAWholeOne");
+    SnapshotBench bench = new SnapshotBench(CHUNK, folder, random);
+    int packBytes = 256 << 10;
+    int packChunks = packBytes / 4096;
+    SparseVolume volume = new SparseVolume(32 << 20);
+    volume.write(0, bytes(random, 32 << 20));
+    Taken taken =
+        bench.take(
+            volume,
+            Optional.empty(),
+            new Limits(8, 2, packBytes, 32 << 10, FrameEncoder.DEFAULT_LEVEL));
+    NavigableMap<Long, PackId> packs = new TreeMap<>();
+    new MapReader(taken.root(), CHUNK, bench.nodes)
+        .forEach(0, 8192, (chunk, reference) -> packs.put(chunk, reference.pack()));
+    // Towards the end the work is dealt out in smaller pieces.
+    for (long from = 0; from < 4096; from += packChunks) {
+      long to = from + 4L * packChunks;
+      Set<PackId> whole = new HashSet<>(packs.subMap(from, to).values());
+      whole.removeAll(packs.headMap(from).values());
+      whole.removeAll(packs.tailMap(to).values());
+      assertThat(whole).as("from chunk " + from).isNotEmpty();
     }
   }
 
