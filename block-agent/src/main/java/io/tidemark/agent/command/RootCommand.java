@@ -1,6 +1,7 @@
 package io.tidemark.agent.command;
 
 import io.tidemark.agent.command.CommandEnvironment.Terminal;
+import io.tidemark.repository.store.StoreException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
@@ -193,7 +194,9 @@ final class RootCommand {
   }
 
   private int fail(Throwable thrown) {
-    Failure failure = Failures.of(thrown);
+    // A store's answer that was not waited for is no trouble with the store.
+    boolean interrupted = Thread.interrupted() && thrown instanceof StoreException.Unavailable;
+    Failure failure = Failures.of(interrupted ? new InterruptedException() : thrown);
     if (json) {
       write(failure::json);
     }

@@ -394,12 +394,7 @@ public final class SnapshotCreation {
         } else {
           session.fail(journalled);
         }
-        left =
-            session.packBytes() == 0
-                ? "Nothing is left of it."
-                : "The "
-                    + session.packBytes()
-                    + " bytes it uploaded go with the next 'tidemark collect'.";
+        left = left();
       } catch (StoreException e) {
         left =
             "It still stands as CREATING, for the journal could not be written ("
@@ -420,6 +415,27 @@ public final class SnapshotCreation {
               + " was not made. "
               + left,
           why);
+    }
+
+    /// What is in the store though nothing refers to it, and what may come.
+    private String left() {
+      long there = session.packBytes();
+      long coming = session.unsettledBytes();
+      if (there == 0 && coming == 0) {
+        return "Nothing is left of it.";
+      }
+      String uploaded =
+          there == 0
+              ? ""
+              : "The " + there + " bytes it uploaded go with the next 'tidemark collect'. ";
+      String mayArrive =
+          coming == 0
+              ? ""
+              : "Up to "
+                  + coming
+                  + " bytes were on their way and may still arrive; they go with the next 'tidemark"
+                  + " collect' after that.";
+      return (uploaded + mayArrive).strip();
     }
 
     private static String reason(Throwable e) {

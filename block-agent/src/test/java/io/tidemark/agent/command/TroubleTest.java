@@ -23,6 +23,7 @@ import io.tidemark.repository.session.SnapshotSession.ParentChoice;
 import io.tidemark.repository.store.Backoff;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.SettledCreate;
+import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.store.memory.MemoryObjectStore;
 import io.tidemark.repository.testing.Seeded;
 import io.tidemark.repository.volume.Volumes;
@@ -139,6 +140,41 @@ class TroubleTest {
     assertThat(tidemark.run("snapshot", "list", "--json").json()).isEmpty();
     tidemark.withSources(new Sources(() -> CommandLines.NOW)::open);
     assertWorksAtOnce();
+  }
+
+  @Test
+  void saysWhatMayStillArriveOfASnapshotThatWasNotMade() {
+    store.loseCreates(key -> key.contains("/packs/"));
+    Outcome outcome = tidemark.run("snapshot", "create", "web", "--json");
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.json().at("/error/code").asText()).isEqualTo("UNKNOWN_OUTCOME");
+    assertThat(outcome.json().at("/error/message").asText())
+        .containsPattern("Up to [1-9][0-9]+ bytes .* may still arrive")
+        .contains("tidemark collect")
+        .doesNotContain("Nothing is left");
+    store.loseCreates(_ -> false);
+    assertWorksAtOnce();
+  }
+
+  @Test
+  void tellsAnInterruptFromAStoreThatDoesNotAnswer() {
+    String id = create();
+    String map = packs().get(packs().size() - 2);
+    store.beforeGet(
+        key -> {
+          if (key.equals(map)) {
+            Thread.currentThread().interrupt();
+            throw new StoreException.Unavailable(key, "Could not read it: interrupted.", null);
+          }
+        });
+    Path target = folder.resolve("restored.img");
+    Outcome outcome = tidemark.run("snapshot", "restore", id, "--to", target.toString(), "--json");
+    assertThat(Thread.interrupted()).isFalse();
+    assertThat(outcome.status()).isEqualTo(130);
+    assertThat(outcome.json().at("/error/code").asText()).isEqualTo("INTERRUPTED");
+    assertThat(target).doesNotExist();
+    store.beforeGet(_ -> {});
+    assertThat(tidemark.run("volume", "show", "web", "--json").json().get("holds")).isEmpty();
   }
 
   @Test

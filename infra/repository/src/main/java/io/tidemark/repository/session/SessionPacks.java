@@ -25,6 +25,7 @@ final class SessionPacks implements PackSender {
   private final long session;
   private final AtomicInteger nextK;
   private final AtomicLong objectBytes = new AtomicLong();
+  private final AtomicLong unsettledBytes = new AtomicLong();
 
   SessionPacks(Repository repository, VolumeId volume, long session, int firstK) {
     this.repository = repository;
@@ -40,11 +41,17 @@ final class SessionPacks implements PackSender {
       String key = ObjectKeys.pack(volume, session, k);
       CommitId commitId = CommitId.random(repository.writer().random());
       ByteBuffer bytes = pack.encode(k, commitId);
-      Settled settled =
-          repository
-              .writer()
-              .creates()
-              .create(key, bytes, (store, there) -> isOurs(store, there, commitId));
+      Settled settled;
+      try {
+        settled =
+            repository
+                .writer()
+                .creates()
+                .create(key, bytes, (store, there) -> isOurs(store, there, commitId));
+      } catch (StoreException.UnknownOutcome e) {
+        unsettledBytes.addAndGet(bytes.remaining());
+        throw e;
+      }
       if (settled == Settled.OURS) {
         objectBytes.addAndGet(bytes.remaining());
         return new SentPack(new PackId(volume, session, k), bytes.remaining());
@@ -66,9 +73,15 @@ final class SessionPacks implements PackSender {
     }
   }
 
-  /// Bytes of all objects sent so far.
+  /// Bytes of all objects that are in the store.
   long objectBytes() {
     return objectBytes.get();
+  }
+
+  /// Bytes of all objects that were given up before the store had answered: each may be there, or
+  /// arrive later.
+  long unsettledBytes() {
+    return unsettledBytes.get();
   }
 
   /// Reads the header of a pack in one request.

@@ -214,9 +214,15 @@ public final class SnapshotSession {
     return packs;
   }
 
-  /// Bytes of all packs sent so far.
+  /// Bytes of all packs that are in the store.
   public long packBytes() {
     return packs.objectBytes();
+  }
+
+  /// Bytes of all packs that were given up before the store had answered: each may be there, or
+  /// arrive later.
+  public long unsettledBytes() {
+    return packs.unsettledBytes();
   }
 
   /// Shows that the session lives, and looks whether it still may.
