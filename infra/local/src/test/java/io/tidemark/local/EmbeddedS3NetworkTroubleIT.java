@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,5 +39,12 @@ class EmbeddedS3NetworkTroubleIT extends NetworkTroubleContract {
             new S3Location("trouble", "test/" + PREFIX.incrementAndGet()), Map.of())
         .withEndpoint(server.endpoint())
         .withCredentials(CREDENTIALS);
+  }
+
+  /// S3Proxy takes a body into a file beside the object's, and lists it until it notices that the
+  /// line is cut.
+  @Override
+  protected boolean isUnfinished(String key, String listed) {
+    return listed.matches(Pattern.quote(key) + "-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   }
 }

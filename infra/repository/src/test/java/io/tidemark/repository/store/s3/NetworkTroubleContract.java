@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.repository.store.ByteRange;
 import io.tidemark.repository.store.DeleteOutcome.Deleted;
 import io.tidemark.repository.store.JitteredBackoff;
+import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.OwnershipCheck;
 import io.tidemark.repository.store.Settled;
 import io.tidemark.repository.store.SettledCreate;
@@ -43,6 +44,12 @@ public abstract class NetworkTroubleContract {
 
   /// How to reach an empty place on the server.
   protected abstract S3Settings server();
+
+  /// Whether the server shows a body that it has not got whole, or not yet thrown away, as another
+  /// object. No server should; one that does so says here under which names.
+  protected boolean isUnfinished(String key, String listed) {
+    return false;
+  }
 
   @BeforeEach
   void connect() {
@@ -118,8 +125,10 @@ public abstract class NetworkTroubleContract {
     line.plan("PUT", new Trouble.CutInRequest(BODY_BYTES - 1));
     assertThatThrownBy(() -> store.createIfAbsent("key", mine)).isInstanceOf(UnknownOutcome.class);
     assertThatThrownBy(() -> direct.get("key")).isInstanceOf(Missing.class);
-    // The embedded server may show its unfinished file, under a name that nobody asks for.
-    assertThat(direct.list("", "", 10).entries()).noneMatch(entry -> entry.key().equals("key"));
+    assertThat(direct.list("", "", 10).entries())
+        .map(Listing.Entry::key)
+        .filteredOn(listed -> !isUnfinished("key", listed))
+        .isEmpty();
   }
 
   @Test
