@@ -23,7 +23,7 @@ class BadInputIT {
   static void start() throws Exception {
     server = ServerProcess.start(folder.resolve("store"));
     cli = new Cli(server.environment(), folder.resolve("state"));
-    cli.json("repository", "init");
+    cli.prepare("repository", "init");
     image = Files.write(folder.resolve("disk.img"), new byte[] {1, 2, 3});
     cli.json("volume", "add", "disk", image.toString());
     cli.json("snapshot", "create", "disk");

@@ -32,7 +32,7 @@ class ClockIT {
     server = ServerProcess.start(folder.resolve("store"));
     cli = new Cli(server.environment(), folder.resolve("state"));
     image = Images.random(folder.resolve("disk.img"), 8 * MIB, random);
-    cli.json("repository", "init");
+    cli.prepare("repository", "init");
     cli.json("volume", "add", "disk", image.toString());
   }
 

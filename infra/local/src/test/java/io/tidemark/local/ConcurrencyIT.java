@@ -30,8 +30,8 @@ class ConcurrencyIT {
     server = ServerProcess.start(folder.resolve("store"));
     cli = new Cli(server.environment(), folder.resolve("state"));
     image = Images.random(folder.resolve("disk.img"), 320 * MIB, random);
-    cli.json("repository", "init");
-    cli.json("volume", "add", "disk", image.toString());
+    cli.prepare("repository", "init");
+    cli.prepare("volume", "add", "disk", image.toString());
   }
 
   @AfterEach

@@ -3,6 +3,7 @@ package io.tidemark.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.command.CommandEnvironment;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -31,7 +32,8 @@ final class Running {
         });
   }
 
-  /// Until packs of chunks arrive in the store.
+  /// Until so many packs are in the store; those on their way have other names on the server's
+  /// disk.
   static void awaitPacks(ServerProcess server, int packs) throws Exception {
     await(
         () -> {
@@ -40,18 +42,23 @@ final class Running {
             return false;
           }
           try (Stream<Path> all = Files.walk(volumes)) {
-            return all.filter(path -> path.toString().contains("/packs/"))
-                    .filter(Files::isRegularFile)
+            return all.filter(path -> path.toString().matches(".*/packs/[0-9]{20}/[0-9]{8}"))
                     .count()
                 >= packs;
-          } catch (java.io.UncheckedIOException e) {
+          } catch (UncheckedIOException e) {
             // Something went while it was walked over.
             return false;
           }
         });
   }
 
-  private static void await(Callable<Boolean> come) throws Exception {
+  /// Sends a signal, as Ctrl-C (`INT`) or an operator (`STOP`, `CONT`) does.
+  static void signal(Process process, String signal) throws Exception {
+    Images.run("kill", "-" + signal, Long.toString(process.pid()));
+  }
+
+  /// Until something has come about.
+  static void await(Callable<Boolean> come) throws Exception {
     long begin = System.nanoTime();
     while (!come.call()) {
       assertThat(System.nanoTime() - begin).isLessThan(PATIENCE_NANOS);
