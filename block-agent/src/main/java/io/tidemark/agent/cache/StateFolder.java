@@ -2,6 +2,8 @@ package io.tidemark.agent.cache;
 
 import io.tidemark.repository.key.VolumeId;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -44,9 +46,33 @@ public record StateFolder(Path path) {
     }
     Path ofRepository = path.resolve(repository);
     Path ofVolume = ofRepository.resolve(volume.text());
-    if (!Files.isDirectory(ofVolume)) {
-      Files.createDirectories(ofVolume, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    try {
+      if (!Files.isDirectory(ofVolume)) {
+        Files.createDirectories(ofVolume, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+      }
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+    if (!Files.isWritable(ofVolume)) {
+      throw unusable(new AccessDeniedException(ofVolume.toString()));
     }
     return ofVolume;
+  }
+
+  private IOException unusable(IOException e) {
+    String reason =
+        switch (e) {
+          case AccessDeniedException denied ->
+              "this user may not write to " + denied.getFile() + ".";
+          case FileSystemException other -> other.getMessage() + ".";
+          default -> e + ".";
+        };
+    return new IOException(
+        "The folder of locks and caches, "
+            + path
+            + ", cannot be used: "
+            + reason
+            + " Set TIDEMARK_STATE to a folder that this user may write to.",
+        e);
   }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.agent.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.tidemark.repository.key.VolumeId;
@@ -42,6 +43,15 @@ class StateFolderTest {
         .isEqualTo("rwx------");
     assertThat(new StateFolder(folder.resolve("deep/state")).volume("r-1", VOLUME))
         .isEqualTo(created);
+  }
+
+  @Test
+  void saysWhatToSetWhereItCannotBe() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    StateFolder impossible = new StateFolder(file.resolve("state"));
+    assertThatIOException()
+        .isThrownBy(() -> impossible.volume("r-1", VOLUME))
+        .withMessageContainingAll(impossible.path().toString(), "TIDEMARK_STATE");
   }
 
   @Test
