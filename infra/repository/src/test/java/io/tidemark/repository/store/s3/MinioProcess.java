@@ -1,16 +1,19 @@
 package io.tidemark.repository.store.s3;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +22,12 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /// MinIO from the `minio` program on the path, on a free loopback port over a folder, until closed.
 /// Where there is no such program the test is skipped; with `CI=true` it fails.
@@ -77,6 +86,56 @@ public final class MinioProcess implements AutoCloseable {
 
   public S3Credentials credentials() {
     return CREDENTIALS;
+  }
+
+  /// Credentials for an hour that may read and list everything, and change nothing.
+  public S3Credentials readOnly() throws IOException {
+    String policy =
+        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\","
+            + "\"s3:ListBucket\"],\"Resource\":[\"arn:aws:s3:::*\"]}]}";
+    byte[] form =
+        ("Action=AssumeRole&Version=2011-06-15&DurationSeconds=3600&Policy="
+                + URLEncoder.encode(policy, UTF_8))
+            .getBytes(UTF_8);
+    SignedRequest signed =
+        AwsV4HttpSigner.create()
+            .sign(
+                request ->
+                    request
+                        .identity(
+                            AwsCredentialsIdentity.create(
+                                CREDENTIALS.accessKeyId(), CREDENTIALS.secretAccessKey()))
+                        .request(
+                            SdkHttpRequest.builder()
+                                .method(SdkHttpMethod.POST)
+                                .uri(endpoint.resolve("/"))
+                                .putHeader("Content-Type", "application/x-www-form-urlencoded")
+                                .build())
+                        .payload(ContentStreamProvider.fromByteArray(form))
+                        .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "sts")
+                        .putProperty(AwsV4HttpSigner.REGION_NAME, "us-east-1"));
+    HttpURLConnection connection =
+        (HttpURLConnection) endpoint.resolve("/").toURL().openConnection(Proxy.NO_PROXY);
+    connection.setDoOutput(true);
+    signed
+        .request()
+        .headers()
+        .forEach((name, values) -> connection.setRequestProperty(name, values.getFirst()));
+    connection.getOutputStream().write(form);
+    try (InputStream answer = connection.getInputStream()) {
+      String said = new String(answer.readAllBytes(), UTF_8);
+      return new S3Credentials(
+          element(said, "AccessKeyId"),
+          element(said, "SecretAccessKey"),
+          Optional.of(element(said, "SessionToken")));
+    } finally {
+      connection.disconnect();
+    }
+  }
+
+  private static String element(String xml, String name) {
+    int begin = xml.indexOf("<" + name + ">") + name.length() + 2;
+    return xml.substring(begin, xml.indexOf("</" + name + ">"));
   }
 
   public long pid() {
