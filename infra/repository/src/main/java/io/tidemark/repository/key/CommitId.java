@@ -1,55 +1,36 @@
 package io.tidemark.repository.key;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /// Drawn anew for every object, so that its writer knows it again after a create whose answer was
 /// lost: 128 random bits, 32 hexadecimal digits.
 public record CommitId(long high, long low) {
-  public static final int BYTES = 16;
+  private static CommitId of(Bits128 bits) {
+    return new CommitId(bits.high(), bits.low());
+  }
 
   public static CommitId random(RandomGenerator random) {
-    return new CommitId(random.nextLong(), random.nextLong());
+    return of(Bits128.random(random));
   }
 
   /// @throws IllegalArgumentException unless `hex` is 32 lower-case hexadecimal digits
   public static CommitId parse(String hex) {
-    if (hex.length() != 2 * BYTES || !hex.chars().allMatch(CommitId::isDigit)) {
-      throw new IllegalArgumentException("Not 32 of the digits 0-9a-f: '" + hex + "'");
-    }
-    return new CommitId(
-        HexFormat.fromHexDigitsToLong(hex, 0, 16), HexFormat.fromHexDigitsToLong(hex, 16, 32));
+    return of(Bits128.parse(hex));
   }
 
-  private static boolean isDigit(int c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-  }
-
-  /// Reads 16 bytes at the buffer's position and moves it past them, whatever the buffer's byte
-  /// order.
+  /// Reads 16 bytes at the buffer's position and moves it past them.
   public static CommitId read(ByteBuffer from) {
-    ByteOrder order = from.order();
-    from.order(ByteOrder.BIG_ENDIAN);
-    try {
-      return new CommitId(from.getLong(), from.getLong());
-    } finally {
-      from.order(order);
-    }
+    return of(Bits128.read(from));
   }
 
-  /// Writes 16 bytes at the buffer's position and moves it past them, whatever the buffer's byte
-  /// order.
+  /// Writes 16 bytes at the buffer's position and moves it past them.
   public void write(ByteBuffer to) {
-    ByteOrder order = to.order();
-    to.order(ByteOrder.BIG_ENDIAN).putLong(high).putLong(low);
-    to.order(order);
+    new Bits128(high, low).write(to);
   }
 
   @Override
   public String toString() {
-    HexFormat hex = HexFormat.of();
-    return hex.toHexDigits(high) + hex.toHexDigits(low);
+    return new Bits128(high, low).toString();
   }
 }

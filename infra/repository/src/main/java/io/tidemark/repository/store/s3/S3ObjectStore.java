@@ -18,6 +18,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -172,23 +175,24 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public byte[] get(String key) {
-    return ask(
-        Ask.READ,
-        key,
-        () ->
-            reads.getObject(
-                request ->
-                    request
-                        .bucket(bucket())
-                        .key(settings.location().inBucket(key))
-                        .overrideConfiguration(
-                            each -> each.apiCallAttemptTimeout(timeout(LARGEST_OBJECT_BYTES))),
-                answers.body(key, LARGEST_OBJECT_BYTES)));
+    return read(key, null, LARGEST_OBJECT_BYTES, answers.body(key, LARGEST_OBJECT_BYTES));
   }
 
   @Override
   public byte[] get(String key, ByteRange range) {
     long last = range.offsetBytes() + range.lengthBytes() - 1;
+    return read(
+        key,
+        "bytes=" + range.offsetBytes() + "-" + last,
+        range.lengthBytes(),
+        answers.body(key, range));
+  }
+
+  private byte[] read(
+      String key,
+      @Nullable String range,
+      long mostBytes,
+      ResponseTransformer<GetObjectResponse, byte[]> taking) {
     return ask(
         Ask.READ,
         key,
@@ -198,10 +202,10 @@ public final class S3ObjectStore implements ObjectStore {
                     request
                         .bucket(bucket())
                         .key(settings.location().inBucket(key))
-                        .range("bytes=" + range.offsetBytes() + "-" + last)
+                        .range(range)
                         .overrideConfiguration(
-                            each -> each.apiCallAttemptTimeout(timeout(range.lengthBytes()))),
-                answers.body(key, range)));
+                            each -> each.apiCallAttemptTimeout(timeout(mostBytes))),
+                taking));
   }
 
   @Override
