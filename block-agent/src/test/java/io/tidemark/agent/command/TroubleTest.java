@@ -422,10 +422,8 @@ class TroubleTest {
     String id = create();
     assertThat(tidemark.run("volume", "add", "other", image.toString()).status()).isZero();
     assertThat(tidemark.run("snapshot", "create", "other").status()).isZero();
-    String volume =
-        tidemark.run("volume", "show", "other", "--json").json().get("id").asText();
-    String newest =
-        store.list("volumes/" + volume + "/journal/", "", 1).entries().getFirst().key();
+    String volume = tidemark.run("volume", "show", "other", "--json").json().get("id").asText();
+    String newest = store.list("volumes/" + volume + "/journal/", "", 1).entries().getFirst().key();
     store.flip(newest);
     Outcome listed = tidemark.run("snapshot", "list", "--json");
     assertThat(listed.status()).isEqualTo(1);

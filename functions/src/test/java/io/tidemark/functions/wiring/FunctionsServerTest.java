@@ -20,8 +20,8 @@ import io.tidemark.repository.session.SnapshotSession;
 import io.tidemark.repository.session.Written;
 import io.tidemark.repository.snapshot.SnapshotSelector;
 import io.tidemark.repository.snapshot.Snapshots;
-import io.tidemark.repository.store.ByteRange;
 import io.tidemark.repository.store.Backoff;
+import io.tidemark.repository.store.ByteRange;
 import io.tidemark.repository.store.JitteredBackoff;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.SettledCreate;
@@ -216,8 +216,7 @@ class FunctionsServerTest {
     SnapshotId sound = snapshot(repository, volume(repository, "web"), "sound");
     VolumeId other = volume(repository, "other");
     snapshot(repository, other, "lost");
-    String newest =
-        store.list("volumes/" + other + "/journal/", "", 1).entries().getFirst().key();
+    String newest = store.list("volumes/" + other + "/journal/", "", 1).entries().getFirst().key();
     store.delete(List.of(newest));
     store.createIfAbsent(newest, ByteBuffer.wrap(new byte[] {1, 2, 3}));
 

@@ -133,8 +133,7 @@ class GoldenRepositoryTest {
     }
 
     private Entry create(TinyAgent agent, VolumeId volume, Image image, Consistency consistency) {
-      SnapshotSession session =
-          agent.begin(volume, image, SnapshotSession.ParentChoice.newest());
+      SnapshotSession session = agent.begin(volume, image, SnapshotSession.ParentChoice.newest());
       pass(Duration.ofMillis(1234));
       session.beat(new Beat(clock.instant(), image.sizeBytes(), 1, 2, 3));
       return session.commit(agent.write(session, image), facts(consistency));
@@ -145,7 +144,8 @@ class GoldenRepositoryTest {
       create(agent, disk, NOTHING, Consistency.IDLE);
       Entry first = create(agent, disk, FIRST, Consistency.IDLE);
       Entry second = create(agent, disk, SECOND, Consistency.LIVE);
-      create(agent, disk, new Image("same", SECOND.sizeBytes(), SECOND.contents()), Consistency.CRASH);
+      create(
+          agent, disk, new Image("same", SECOND.sizeBytes(), SECOND.contents()), Consistency.CRASH);
       Entry third = create(agent, disk, THIRD, Consistency.FILESYSTEM);
       Snapshot shown = snapshots.find(first.snapshot());
       snapshots.describe(
@@ -171,17 +171,14 @@ class GoldenRepositoryTest {
       Snapshot trashed = snapshots.find(third.snapshot());
       snapshots.delete(List.of(trashed), Snapshots.Deletion.TO_TRASH);
       snapshots.undelete(List.of(snapshots.find(third.snapshot())));
-      snapshots.delete(
-          List.of(snapshots.find(third.snapshot())), Snapshots.Deletion.TO_TRASH);
+      snapshots.delete(List.of(snapshots.find(third.snapshot())), Snapshots.Deletion.TO_TRASH);
       SnapshotSession failed = agent.begin(disk, FIRST, _ -> Optional.empty());
       agent.write(failed, FIRST);
       failed.fail("the disk was pulled");
       Entry removed = create(agent, disk, FIRST, Consistency.IDLE);
-      snapshots.delete(
-          List.of(snapshots.find(removed.snapshot())), Snapshots.Deletion.NOW);
+      snapshots.delete(List.of(snapshots.find(removed.snapshot())), Snapshots.Deletion.NOW);
       append(disk, Samples.requested(new SnapshotId("snap-0123456789abcdef0")));
-      SnapshotSession running =
-          agent.begin(disk, THIRD, SnapshotSession.ParentChoice.newest());
+      SnapshotSession running = agent.begin(disk, THIRD, SnapshotSession.ParentChoice.newest());
       agent.write(running, THIRD);
       running.beat(new Beat(clock.instant(), 1, 1, 1, 1));
     }
@@ -220,9 +217,7 @@ class GoldenRepositoryTest {
                   "", new TreeMap<>(Map.of("note", "all work ".repeat(9000))), Optional.empty()),
               More.NONE));
       for (int i = 0; i < 20; i++) {
-        append(
-            many,
-            Samples.requested(new SnapshotId("snap-" + "%017x".formatted(i))));
+        append(many, Samples.requested(new SnapshotId("snap-" + "%017x".formatted(i))));
       }
     }
 
@@ -284,8 +279,7 @@ class GoldenRepositoryTest {
   }
 
   private static Repository open(MemoryObjectStore store, StepClock clock) {
-    return Repository.open(
-        store, Writers.writer(store, "later", clock, new SplittableRandom(99)));
+    return Repository.open(store, Writers.writer(store, "later", clock, new SplittableRandom(99)));
   }
 
   @Test
@@ -349,8 +343,7 @@ class GoldenRepositoryTest {
     assertThat(new Verdicts(store).newest().orElseThrow().server()).isEqualTo("golden");
     assertThat(new Volumes(repository).list().stream().map(NamedVolume::name))
         .containsExactly("disk", "target", "many");
-    List<Snapshot> live =
-        snapshots.list(Optional.of("disk"), SnapshotFilter.LIVE).snapshots();
+    List<Snapshot> live = snapshots.list(Optional.of("disk"), SnapshotFilter.LIVE).snapshots();
     assertThat(live.stream().map(snapshot -> snapshot.entry().phase().word()))
         .containsOnly("READY", "CREATING", "REQUESTED", "FAILED");
     List<Snapshot> all = new ArrayList<>(live);
@@ -371,7 +364,8 @@ class GoldenRepositoryTest {
     assertThat(first.holds()).hasSize(1);
     Snapshot second = snapshots.find(new SnapshotSelector.ByName("disk", "second"));
     long reading = second.holds().getFirst().number();
-    assertThat(new Beats(repository, second.volume().id(), reading).read().orElseThrow().readBytes())
+    assertThat(
+            new Beats(repository, second.volume().id(), reading).read().orElseThrow().readBytes())
         .isEqualTo(8);
   }
 
@@ -406,8 +400,7 @@ class GoldenRepositoryTest {
       }
       for (Entry entry : state.entries().values()) {
         if (entry.phase() instanceof Phase.Ready) {
-          snapshots.delete(
-              List.of(snapshots.find(entry.snapshot())), Snapshots.Deletion.NOW);
+          snapshots.delete(List.of(snapshots.find(entry.snapshot())), Snapshots.Deletion.NOW);
         }
       }
       collect(repository, agent);

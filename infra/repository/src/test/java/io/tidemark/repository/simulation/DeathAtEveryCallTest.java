@@ -49,13 +49,10 @@ class DeathAtEveryCallTest {
     try {
       Repository repository = open(bench, store, "mortal", 11);
       try (TinyAgent agent = new TinyAgent(repository, TinyAgent.Habit.PLAIN)) {
-        Entry first =
-            agent.create(bench.volume, FIRST, SnapshotSession.ParentChoice.newest());
-        Entry second =
-            agent.create(bench.volume, SECOND, SnapshotSession.ParentChoice.newest());
+        Entry first = agent.create(bench.volume, FIRST, SnapshotSession.ParentChoice.newest());
+        Entry second = agent.create(bench.volume, SECOND, SnapshotSession.ParentChoice.newest());
         Snapshots snapshots = new Snapshots(repository);
-        snapshots.delete(
-            List.of(snapshots.find(first.snapshot())), Snapshots.Deletion.NOW);
+        snapshots.delete(List.of(snapshots.find(first.snapshot())), Snapshots.Deletion.NOW);
         collect(bench, repository, agent);
         assertThat(
                 new TinyReader(repository, bench.volume)
@@ -116,8 +113,7 @@ class DeathAtEveryCallTest {
 
       Snapshots snapshots = new Snapshots(survivor);
       for (Entry entry : List.copyOf(bench.state().entries().values())) {
-        snapshots.delete(
-            List.of(snapshots.find(entry.snapshot())), Snapshots.Deletion.NOW);
+        snapshots.delete(List.of(snapshots.find(entry.snapshot())), Snapshots.Deletion.NOW);
       }
       assertCollected(collect(bench, survivor, agent), when);
     }

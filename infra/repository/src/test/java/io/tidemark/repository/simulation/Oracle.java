@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
 /// time one is. I1: what a READY or TRASHED snapshot reaches is there, with the bytes of its image.
 /// I2: so is what a CREATING session may refer to, and what a hold keeps. I3: a pack list says
 /// exactly what its map names. I4: no pack is of a session that never began. I5: every event is
-/// legal where it stands, and the state read is the fold of all. I6, that a reader gets the right bytes
-/// or «deleted», is looked at where it reads ([Hands]).
+/// legal where it stands, and the state read is the fold of all. I6, that a reader gets the right
+/// bytes or «deleted», is looked at where it reads ([Hands]).
 final class Oracle {
   private final Repository repository;
   private final VolumeId volume;

@@ -11,7 +11,6 @@ import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.store.decorated.StoreCall;
 import io.tidemark.repository.testing.Image;
 import io.tidemark.repository.testing.SmallRepository;
-import io.tidemark.repository.testing.TinyReader;
 import io.tidemark.repository.testing.TinyReader.Manner;
 import io.tidemark.repository.testing.TinyReader.Outcome;
 import java.util.List;

@@ -33,10 +33,10 @@ import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-/// One random history: writers, resumers, deleters, holders, readers, upkeep and collectors on one volume,
-/// in an order and with mishaps that the seed decides; then everything comes to rest, and what is
-/// promised is checked: every snapshot restores, the next create works, and when all is deleted and
-/// collected no pack is left.
+/// One random history: writers, resumers, deleters, holders, readers, upkeep and collectors on one
+/// volume, in an order and with mishaps that the seed decides; then everything comes to rest, and
+/// what is promised is checked: every snapshot restores, the next create works, and when all is
+/// deleted and collected no pack is left.
 final class Simulation {
   private static final int MOST_STEPS = 20_000;
   private static final int MOST_AT_ONCE = 5;

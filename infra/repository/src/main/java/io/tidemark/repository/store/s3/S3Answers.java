@@ -36,8 +36,9 @@ import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/// Reads the store's answers into values, and refuses those that no sound store gives: another range
-/// than asked for, a LIST out of order, one without a date, more bytes than Tidemark ever writes.
+/// Reads the store's answers into values, and refuses those that no sound store gives: another
+/// range than asked for, a LIST out of order, one without a date, more bytes than Tidemark ever
+/// writes.
 final class S3Answers {
   private final S3Location location;
   private final String place;
@@ -199,8 +200,7 @@ final class S3Answers {
 
   /// What a refusal still tells.
   BucketFacts facts(S3Exception refusal) {
-    return new BucketFacts(
-        server(refusal.awsErrorDetails().sdkHttpResponse()), Versioning.UNKNOWN);
+    return new BucketFacts(server(refusal.awsErrorDetails().sdkHttpResponse()), Versioning.UNKNOWN);
   }
 
   private static String server(SdkHttpResponse answer) {
