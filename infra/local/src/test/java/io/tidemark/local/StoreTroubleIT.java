@@ -2,14 +2,24 @@ package io.tidemark.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.repository.store.s3.FaultyLine;
+import io.tidemark.repository.store.s3.Trouble;
 import io.tidemark.repository.testing.Seeded;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 /// A store that goes away, that nobody may use, or that is another one than was meant.
 class StoreTroubleIT {
@@ -35,7 +45,7 @@ class StoreTroubleIT {
 
   @Test
   void goesOnWhenTheStoreDiesInTheMiddleAndComesBack() throws Exception {
-    Path image = volume(256 * MIB);
+    Path image = volume(128 * MIB);
     Process create = cli.process("snapshot", "create", "disk", "--json").start();
     Running.awaitPacks(server, 1);
 
@@ -48,6 +58,156 @@ class StoreTroubleIT {
     cli.json("snapshot", "restore", "disk@latest", "--to", restored.toString());
     assertThat(Files.mismatch(image, restored)).isEqualTo(-1);
     cli.json("repository", "check");
+  }
+
+  @Test
+  void goesOnWhenEveryConnectionBreaksInTheMiddleOfARestore() throws Exception {
+    Path image = volume(128 * MIB);
+    cli.json("snapshot", "create", "disk");
+    Process restore = cli.process("snapshot", "restore", "disk@latest", "--to", "-").start();
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    // It waits for its reader: most of it is still to come.
+    digest.update(restore.getInputStream().readNBytes((int) MIB));
+
+    Running.signal(restore, "STOP");
+    server.kill();
+    server.start();
+    Running.signal(restore, "CONT");
+
+    Cli.Outcome outcome = Cli.await(restore);
+    assertThat(outcome.status()).as(outcome.err()).isZero();
+    digest.update(outcome.bytes());
+    assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(Images.hash(image));
+    assertThat(cli.json("volume", "show", "disk").path("holds")).isEmpty();
+  }
+
+  @Test
+  void leavesNothingOfARestoreWhoseStoreDies() throws Exception {
+    Path image = volume(128 * MIB);
+    cli.json("snapshot", "create", "disk");
+    Path targets = Files.createDirectory(folder.resolve("targets"));
+    String target = targets.resolve("restored.img").toString();
+    Process restore =
+        cli.process("snapshot", "restore", "disk@latest", "--json", "--to", target).start();
+    Running.await(() -> !isEmpty(targets));
+
+    server.kill();
+
+    Cli.Outcome outcome = Cli.await(restore);
+    assertThat(outcome.status()).as(outcome.out()).isEqualTo(1);
+    assertThat(outcome.code()).isEqualTo("STORE_UNAVAILABLE");
+    assertThat(outcome.message()).contains(server.environment().get("AWS_ENDPOINT_URL_S3"));
+    assertThat(targets).isEmptyDirectory();
+    server.start();
+    cli.json("snapshot", "restore", "disk@latest", "--to", target);
+    assertThat(Files.mismatch(image, Path.of(target))).isEqualTo(-1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TERM,143", "INT,130"})
+  void saysWhatItLeftWhenInterruptedInTheMiddle(String signal, int status) throws Exception {
+    volume(128 * MIB);
+    Process create = cli.process("snapshot", "create", "disk", "--json").start();
+    Running.awaitPacks(server, 1);
+
+    Running.signal(create, signal);
+
+    Cli.Outcome outcome = Cli.await(create);
+    assertThat(outcome.status()).isEqualTo(status);
+    assertThat(outcome.code()).isEqualTo("INTERRUPTED");
+    assertThat(outcome.message())
+        .contains("snap-")
+        .containsPattern("The [1-9][0-9]+ bytes it uploaded")
+        .contains("tidemark collect");
+    assertThat(cli.json("snapshot", "list").findValuesAsString("state")).doesNotContain("CREATING");
+    assertThat(cli.json("collect").path("freedBytes").asLong()).isPositive();
+    JsonNode next = cli.json("snapshot", "create", "disk");
+    assertThat(next.path("state").asString()).isEqualTo("READY");
+  }
+
+  @Test
+  void leavesNothingOfARestoreThatIsInterrupted() throws Exception {
+    volume(128 * MIB);
+    cli.json("snapshot", "create", "disk");
+    Path targets = Files.createDirectory(folder.resolve("targets"));
+    Process restore =
+        cli.process(
+                "snapshot",
+                "restore",
+                "disk@latest",
+                "--json",
+                "--to",
+                targets.resolve("restored.img").toString())
+            .start();
+    Running.await(() -> !isEmpty(targets));
+
+    Running.signal(restore, "INT");
+
+    Cli.Outcome outcome = Cli.await(restore);
+    assertThat(outcome.status()).as(outcome.out()).isEqualTo(130);
+    assertThat(outcome.code()).isEqualTo("INTERRUPTED");
+    assertThat(targets).isEmptyDirectory();
+    assertThat(cli.json("volume", "show", "disk").path("holds")).isEmpty();
+  }
+
+  @Test
+  void waitsForAStoreThatIsBusyForAWhile() throws Exception {
+    Path image = volume(4 * MIB);
+    try (FaultyLine line =
+        FaultyLine.to(URI.create(server.environment().get("AWS_ENDPOINT_URL_S3")))) {
+      Cli over = cli.with("AWS_ENDPOINT_URL_S3", line.endpoint().toString());
+      for (String method : new String[] {"GET", "PUT"}) {
+        for (int i = 0; i < 3; i++) {
+          line.plan(method, Trouble.Answer.error(503, "SlowDown"));
+        }
+      }
+      over.json("snapshot", "create", "disk");
+      for (int i = 0; i < 3; i++) {
+        line.plan("GET", Trouble.Answer.html(503, "<html>Come back later</html>"));
+      }
+      Path restored = folder.resolve("restored.img");
+      over.json("snapshot", "restore", "disk@latest", "--to", restored.toString());
+      assertThat(Files.mismatch(image, restored)).isEqualTo(-1);
+    }
+    cli.json("repository", "check");
+  }
+
+  @Test
+  void saysThatTheCredentialsHaveExpired() throws Exception {
+    volume(MIB);
+    try (FaultyLine line = FaultyLine.toNobody()) {
+      line.plan("GET", Trouble.Answer.error(400, "ExpiredToken"));
+      Cli.Outcome outcome =
+          cli.with("AWS_ENDPOINT_URL_S3", line.endpoint().toString())
+              .failure(1, "STORE_DENIED", "snapshot", "list");
+      assertThat(outcome.message()).contains("expired");
+      assertThat(line.requests("GET")).hasSize(1);
+    }
+  }
+
+  @Test
+  void makesASnapshotWhoseParentIsDeletedMeanwhile() throws Exception {
+    Path image = volume(128 * MIB);
+    String parent = cli.json("snapshot", "create", "disk").path("id").asString();
+    // Three quarters; what is left is only in the parent's packs.
+    Images.overwrite(image, 0, 96 * MIB, random);
+    Process create = cli.process("snapshot", "create", "disk", "--json").start();
+    Running.awaitState(cli, "CREATING");
+    Running.signal(create, "STOP");
+    assertThat(cli.json("snapshot", "list").findValuesAsString("state")).contains("CREATING");
+
+    cli.json("snapshot", "delete", parent, "--now");
+    JsonNode meanwhile = cli.json("collect");
+    Running.signal(create, "CONT");
+
+    Cli.Outcome made = Cli.await(create);
+    assertThat(made.status()).as(made.out() + made.err()).isZero();
+    assertThat(meanwhile.path("freedBytes").asLong()).isZero();
+    assertThat(made.json().path("parent").asString()).isEqualTo(parent);
+    assertThat(cli.json("collect").path("freedBytes").asLong()).isPositive();
+    Path restored = folder.resolve("restored.img");
+    cli.json("snapshot", "restore", "disk@latest", "--to", restored.toString());
+    assertThat(Files.mismatch(image, restored)).isEqualTo(-1);
   }
 
   @Test
@@ -104,10 +264,16 @@ class StoreTroubleIT {
     assertThat(cli.json("snapshot", "list")).isEmpty();
   }
 
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.findAny().isEmpty();
+    }
+  }
+
   private Path volume(long sizeBytes) throws Exception {
     Path image = Images.random(folder.resolve("disk.img"), sizeBytes, random);
-    cli.json("repository", "init");
-    cli.json("volume", "add", "disk", image.toString());
+    cli.prepare("repository", "init");
+    cli.prepare("volume", "add", "disk", image.toString());
     return image;
   }
 }
