@@ -19,7 +19,33 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells what a failure means to whoever gave the command.
 final class Failures {
+  private static final String INTERRUPTED = "INTERRUPTED";
+
   private Failures() {}
+
+  /// What is said of work that a signal ended, where it does not say itself what it leaves.
+  ///
+  /// @param hasWritten whether it had sent anything that changes the store
+  /// @param detail what more there is to know; may be empty
+  static Failure interrupted(boolean hasWritten, String detail) {
+    String left =
+        hasWritten
+            ? "What it had finished stays; give the same command again for the rest."
+            : "Nothing was changed.";
+    return new Failure(
+        ExitStatus.FAILED, INTERRUPTED, ("Interrupted. " + left + " " + detail).strip());
+  }
+
+  /// The same of a request that was given up for the signal.
+  static Failure interrupted(boolean hasWritten, StoreException e) {
+    return e instanceof StoreException.UnknownOutcome
+        ? new Failure(
+            ExitStatus.FAILED,
+            INTERRUPTED,
+            "Interrupted. " + message(e),
+            error -> error.put("key", e.key()))
+        : interrupted(hasWritten, "");
+  }
 
   static Failure of(Throwable thrown) {
     return switch (thrown) {
@@ -34,7 +60,7 @@ final class Failures {
       case SessionEnded e -> new Failure(ExitStatus.FAILED, "SESSION_ENDED", message(e));
       case FlowException e -> of(e);
       case InterruptedException e ->
-          new Failure(ExitStatus.INTERRUPTED, "INTERRUPTED", message(e, "Interrupted."));
+          new Failure(ExitStatus.FAILED, INTERRUPTED, message(e, "Interrupted."));
       case UncheckedIOException e when e.getCause() != null -> of(e.getCause());
       case IOException e -> new Failure(ExitStatus.FAILED, "LOCAL_FAILURE", local(e));
       case OutOfMemoryError e ->
@@ -43,7 +69,7 @@ final class Failures {
               "OUT_OF_MEMORY",
               "The memory that Java may use is spent ("
                   + e.getMessage()
-                  + "). Give it more: JAVA_TOOL_OPTIONS=-Xmx512m");
+                  + "). Give it more: TIDEMARK_JAVA_OPTIONS=-Xmx512m");
       default ->
           new Failure(
               ExitStatus.FAILED,
@@ -78,6 +104,12 @@ final class Failures {
                 error.put("snapshot", e.snapshot().text());
                 DamageFace.json(error, damaged.damage(), _ -> List.of());
               });
+      case FlowException.Interrupted _ ->
+          new Failure(
+              ExitStatus.FAILED,
+              INTERRUPTED,
+              message(e),
+              error -> error.put("snapshot", e.snapshot().text()));
       case FlowException.Deleted _ ->
           new Failure(
               ExitStatus.FAILED,
@@ -96,7 +128,7 @@ final class Failures {
             ? new Failure(ExitStatus.FAILED, "INTERNAL", message(e))
             : of(why);
     return new Failure(
-        cause.status() == ExitStatus.INTERRUPTED ? cause.status() : ExitStatus.FAILED,
+        ExitStatus.FAILED,
         cause.code(),
         message(e),
         error -> {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -56,10 +57,12 @@ final class RootCommand {
   /// The parser's words before a converter's own.
   private static final Pattern WRONG_VALUE =
       Pattern.compile(
-          "^Invalid value for (?:positional parameter at index \\S+ \\(<?(.+?)>?\\)|option '(\\S+?)'"
-              + "(?: \\(.*?\\))?): ");
+          "^Invalid value for (?:positional parameter at index \\S+ \\(<?(.+?)>?\\)|option"
+              + " '(\\S+?)'(?: \\(.*?\\))?): ");
 
   private final CommandEnvironment environment;
+  private final Consumer<Workplace> atWork;
+  private boolean hasWritten;
 
   @Option(
       names = "--repository",
@@ -85,17 +88,20 @@ final class RootCommand {
   /// Known before the line is parsed, for it may not be parseable.
   private final boolean json;
 
-  private RootCommand(CommandEnvironment environment, List<String> words) {
+  private RootCommand(
+      CommandEnvironment environment, Consumer<Workplace> atWork, List<String> words) {
     this.environment = environment;
+    this.atWork = atWork;
     json = words.contains("--json");
   }
 
   /// Runs one command line in this process.
   ///
+  /// @param atWork is told what the work is done with, before it begins
   /// @return the exit status, see [ExitStatus]
-  static int run(CommandEnvironment environment, String... arguments) {
+  static int run(CommandEnvironment environment, Consumer<Workplace> atWork, String... arguments) {
     List<String> words = Arrays.asList(arguments);
-    RootCommand root = new RootCommand(environment, words);
+    RootCommand root = new RootCommand(environment, atWork, words);
     CommandLine line = root.commandLine(words);
     line.setOut(environment.out()).setErr(environment.err());
     line.setExpandAtFiles(false);
@@ -163,7 +169,8 @@ final class RootCommand {
     try (Workplace workplace =
         new Workplace(
             environment, variables(), console, json ? Workplace.Form.JSON : Workplace.Form.TEXT)) {
-      Answer answer = verb.answer(workplace);
+      atWork.accept(workplace);
+      Answer answer = answer(verb, workplace);
       console.endProgress();
       if (json) {
         write(answer::json);
@@ -173,8 +180,19 @@ final class RootCommand {
       }
       answer.afterwards();
       return answer.status().code();
+    } catch (Error e) {
+      // The parser passes on exceptions only: without this, spent memory would say nothing at all.
+      return fail(e);
     } finally {
       console.endProgress();
+    }
+  }
+
+  private Answer answer(Verb verb, Workplace workplace) throws Exception {
+    try {
+      return verb.answer(workplace);
+    } finally {
+      hasWritten = workplace.hasWritten();
     }
   }
 
@@ -194,9 +212,7 @@ final class RootCommand {
   }
 
   private int fail(Throwable thrown) {
-    // A store's answer that was not waited for is no trouble with the store.
-    boolean interrupted = Thread.interrupted() && thrown instanceof StoreException.Unavailable;
-    Failure failure = Failures.of(interrupted ? new InterruptedException() : thrown);
+    Failure failure = failure(thrown);
     if (json) {
       write(failure::json);
     }
@@ -208,6 +224,17 @@ final class RootCommand {
       console.trace(thrown);
     }
     return failure.status().code();
+  }
+
+  private Failure failure(Throwable thrown) {
+    // Asked for first, for nobody else is to see it.
+    boolean interrupted = Thread.interrupted();
+    return switch (thrown) {
+      // A request that was given up for a signal has failed for no other reason.
+      case StoreException e when interrupted -> Failures.interrupted(hasWritten, e);
+      case InterruptedException _ -> Failures.interrupted(hasWritten, "");
+      default -> Failures.of(thrown);
+    };
   }
 
   private void write(JsonWriter.Part document) {

@@ -13,15 +13,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.Arrays;
 
 /// Wires a command line to the process that it runs in.
 final class ThisProcess {
-  /// How long Ctrl-C waits for the work to end in order. What is cut off after that is found and
-  /// ended by the next run.
-  private static final long ORDERLY_END_SECONDS = 30;
-
   /// A create whose answer got lost is settled within this, or reported as unknown. Long enough for
   /// a store that restarts, short enough for somebody who waits.
   private static final Duration SETTLE_WITHIN = Duration.ofMinutes(2);
@@ -33,32 +28,28 @@ final class ThisProcess {
 
   /// Runs the command line and exits.
   static void run(String[] arguments) {
-    Thread worker = Thread.currentThread();
-    CountDownLatch ended = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  if (ended.getCount() > 0) {
-                    worker.interrupt();
-                    awaitOrderlyEnd(ended);
-                  }
-                },
-                "interrupt"));
+    Interruption interruption =
+        new Interruption(
+            Thread.currentThread(),
+            Arrays.asList(arguments).contains("--json") ? Workplace.Form.JSON : Workplace.Form.TEXT,
+            System.out,
+            System.err);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(interruption), "interrupt"));
     int status = ExitStatus.FAILED.code();
     try {
-      status = Tidemark.run(environment(), arguments);
+      status =
+          RootCommand.run(environment().withOut(interruption.out()), interruption::at, arguments);
     } finally {
-      ended.countDown();
+      interruption.ended(status);
     }
-    // After a signal this only waits: the status is then 128 and the signal's number.
     System.exit(status);
   }
 
-  private static void awaitOrderlyEnd(CountDownLatch ended) {
+  private static void end(Interruption interruption) {
     try {
-      if (!ended.await(ORDERLY_END_SECONDS, TimeUnit.SECONDS)) {
-        System.err.println("tidemark: stopped at once; the next run cleans up what this one left");
+      if (interruption.run()) {
+        // Else the status would be 128 and the signal's number.
+        Runtime.getRuntime().halt(interruption.status());
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -18,6 +18,6 @@ public final class Tidemark {
   ///
   /// @return the exit status, see [ExitStatus]
   public static int run(CommandEnvironment environment, String... arguments) {
-    return RootCommand.run(environment, arguments);
+    return RootCommand.run(environment, _ -> {}, arguments);
   }
 }

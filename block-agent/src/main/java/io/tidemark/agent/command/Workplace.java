@@ -15,6 +15,7 @@ import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.SettledCreate;
 import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.store.decorated.CountingObjectStore;
+import io.tidemark.repository.store.decorated.StoreCall;
 import io.tidemark.repository.volume.Volumes;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -27,7 +28,7 @@ public final class Workplace implements AutoCloseable {
   private final Map<String, String> variables;
   private final Console console;
   private final Form form;
-  private @Nullable CountingObjectStore store;
+  private volatile @Nullable CountingObjectStore store;
   private Supplier<BucketFacts> asked = () -> BucketFacts.UNKNOWN;
   private @Nullable Repository repository;
 
@@ -68,7 +69,8 @@ public final class Workplace implements AutoCloseable {
   ///
   /// @throws UsageException when nothing says which, or that is wrong
   CountingObjectStore store() {
-    if (store == null) {
+    CountingObjectStore known = store;
+    if (known == null) {
       String address = variable("TIDEMARK_REPOSITORY", "");
       if (address.isEmpty()) {
         throw new UsageException(
@@ -77,9 +79,10 @@ public final class Workplace implements AutoCloseable {
       }
       ObjectStore opened = environment.stores().open(address, variables);
       asked = () -> S3Stores.facts(opened);
-      store = new CountingObjectStore(opened);
+      known = new CountingObjectStore(opened);
+      store = known;
     }
-    return store;
+    return known;
   }
 
   Repository repository() {
@@ -152,10 +155,20 @@ public final class Workplace implements AutoCloseable {
     return value.isEmpty() ? otherwise : value;
   }
 
+  /// Whether anything was sent that may have changed the store.
+  boolean hasWritten() {
+    CountingObjectStore known = store;
+    return known != null
+        && (known.tally(StoreCall.CREATE).requests() > 0
+            || known.tally(StoreCall.DELETE).requests() > 0);
+  }
+
+  /// Closes the store's connections, whoever waits for one.
   @Override
   public void close() {
-    if (store != null) {
-      store.close();
+    CountingObjectStore known = store;
+    if (known != null) {
+      known.close();
     }
   }
 }

@@ -45,6 +45,15 @@ public abstract sealed class FlowException extends Exception {
     }
   }
 
+  /// The user had the reading of a snapshot stopped.
+  public static final class Interrupted extends FlowException {
+    private static final long serialVersionUID = 1L;
+
+    Interrupted(SnapshotId snapshot, String message, Throwable cause) {
+      super(snapshot, message, cause);
+    }
+  }
+
   /// A snapshot that was begun was not made. [#getCause] says why; an [InterruptedException] when
   /// the user wanted that.
   public static final class NotMade extends FlowException {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /// One reading of a snapshot: its root is held and beats are written for as long as it lasts.
 final class HeldReading {
@@ -101,8 +102,11 @@ final class HeldReading {
   }
 
   /// Runs `work` under the holds, which are taken in order and released the other way round.
-  <R> R run(List<Taking> takings, Work<R> work)
-      throws IOException, InterruptedException, FlowException {
+  ///
+  /// @param left what is there when it does not come to its end, one sentence
+  /// @throws FlowException.Interrupted when the user had it stopped
+  <R> R run(List<Taking> takings, Work<R> work, Supplier<String> left)
+      throws IOException, FlowException {
     String outcome = "failed";
     Pulse.Beating beating = () -> {};
     try {
@@ -123,6 +127,14 @@ final class HeldReading {
       return result;
     } catch (InterruptedException e) {
       outcome = "interrupted";
+      throw interrupted(left.get(), e);
+    } catch (StoreException.Unavailable | StoreException.UnknownOutcome e) {
+      if (Thread.interrupted()) {
+        // It was given up for that, and for nothing else.
+        outcome = "interrupted";
+        throw interrupted(left.get(), e);
+      }
+      outcome = "failed: " + e.getMessage();
       throw e;
     } catch (IOException | RuntimeException | FlowException e) {
       outcome = "failed: " + e.getMessage();
@@ -131,6 +143,18 @@ final class HeldReading {
       beating.close();
       release(outcome);
     }
+  }
+
+  private FlowException.Interrupted interrupted(String left, Throwable why) {
+    return new FlowException.Interrupted(
+        snapshot.entry().snapshot(),
+        "Interrupted while "
+            + snapshot.entry().snapshot()
+            + " of "
+            + snapshot.volume().name()
+            + " was read. "
+            + left,
+        why);
   }
 
   private void beat() {

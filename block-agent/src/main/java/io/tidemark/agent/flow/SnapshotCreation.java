@@ -205,6 +205,12 @@ public final class SnapshotCreation {
         throw e;
       } catch (Undecided e) {
         throw e.why();
+      } catch (StoreException.Unavailable | StoreException.UnknownOutcome e) {
+        if (ended.get() == null && Thread.interrupted()) {
+          // It was given up for that, and for nothing else.
+          throw notMade(new InterruptedException(), "interrupted by the user", "Interrupted.");
+        }
+        throw notMade(e, reason(e), reason(e));
       } catch (StoreException.Missing | StoreException.Corrupt e) {
         if (isOfParent(e)) {
           endForParent(e);

@@ -70,8 +70,8 @@ public final class SnapshotRestore {
   /// @throws TargetException when the target is unfit, or fails
   /// @throws FlowException.Damaged when not all of the snapshot can be read
   /// @throws FlowException.Deleted when it was deleted meanwhile
-  public Outcome run(Snapshot snapshot, Destination destination)
-      throws IOException, InterruptedException, FlowException {
+  /// @throws FlowException.Interrupted when the user had it stopped
+  public Outcome run(Snapshot snapshot, Destination destination) throws IOException, FlowException {
     HeldReading reading = HeldReading.of(repository, snapshot, pulse, meter, notes);
     try (RestoreTarget target = destination.opener().open(reading.root().sizeBytes())) {
       target.remarks().forEach(notes::warn);
@@ -82,11 +82,12 @@ public final class SnapshotRestore {
             DamageLog damage = new DamageLog(reading.grid());
             read(reading, target, damage);
             if (!damage.isEmpty()) {
-              throw verdict(reading, snapshot, damage);
+              throw verdict(reading, snapshot, damage, target.leftBehind());
             }
             target.finish();
             return new Outcome(target.sizeBytes(), target.writtenBytes(), target.remarks());
-          });
+          },
+          target::leftBehind);
     }
   }
 
@@ -275,7 +276,8 @@ public final class SnapshotRestore {
     }
   }
 
-  private static FlowException verdict(HeldReading reading, Snapshot snapshot, DamageLog damage) {
+  private static FlowException verdict(
+      HeldReading reading, Snapshot snapshot, DamageLog damage, String leftBehind) {
     if (reading.wasDeleted()) {
       return reading.deleted();
     }
@@ -285,8 +287,9 @@ public final class SnapshotRestore {
         snapshot.entry().snapshot()
             + " of "
             + snapshot.volume().name()
-            + " could not be restored; a new file was removed again, a device or a file restored in"
-            + " place holds only a part. What cannot be read:");
+            + " could not be restored. "
+            + leftBehind
+            + " What cannot be read:");
     found.forEach(one -> lines.add("  " + one.describe()));
     lines.add(
         "Restore another snapshot, or see all that is hurt: tidemark snapshot verify "

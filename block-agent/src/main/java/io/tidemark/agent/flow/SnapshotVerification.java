@@ -46,12 +46,13 @@ public final class SnapshotVerification {
   /// Reads the part of a snapshot that `sample` takes; its whole map always.
   ///
   /// @throws FlowException.Deleted when it was deleted meanwhile
-  public ReadingReport run(Snapshot snapshot, Sample sample)
-      throws IOException, InterruptedException, FlowException {
+  /// @throws FlowException.Interrupted when the user had it stopped
+  public ReadingReport run(Snapshot snapshot, Sample sample) throws IOException, FlowException {
     HeldReading reading = HeldReading.of(repository, snapshot, pulse, meter, notes);
     return reading.run(
         List.of(() -> HeldRoot.take(repository, snapshot, "verification", Optional.empty())),
-        () -> read(reading, snapshot, sample));
+        () -> read(reading, snapshot, sample),
+        () -> "What was read until then was not judged; nothing was changed.");
   }
 
   private ReadingReport read(HeldReading reading, Snapshot snapshot, Sample sample)

@@ -129,6 +129,11 @@ final class DeviceTarget implements RestoreTarget {
   }
 
   @Override
+  public String leftBehind() {
+    return target.leftBehind();
+  }
+
+  @Override
   public long writtenBytes() {
     return target.writtenBytes();
   }

@@ -149,6 +149,11 @@ final class InPlaceTarget implements RestoreTarget {
   }
 
   @Override
+  public String leftBehind() {
+    return target.leftBehind();
+  }
+
+  @Override
   public long writtenBytes() {
     return target.writtenBytes();
   }

@@ -213,6 +213,11 @@ final class NewFileTarget implements RestoreTarget {
   }
 
   @Override
+  public String leftBehind() {
+    return NOTHING_LEFT;
+  }
+
+  @Override
   public long writtenBytes() {
     return target.writtenBytes();
   }

@@ -34,6 +34,9 @@ public interface RestoreTarget extends AutoCloseable {
   /// What the user should know, one sentence each; empty mostly.
   List<String> remarks();
 
+  /// What is there when this is closed now, unfinished: one sentence for people.
+  String leftBehind();
+
   /// How many bytes went to the target so far, zeroes that were really written included.
   long writtenBytes();
 

@@ -56,6 +56,13 @@ final class StreamTarget implements RestoreTarget {
   }
 
   @Override
+  public String leftBehind() {
+    return positionBytes == 0
+        ? "Nothing was written to standard output."
+        : "Whatever received the first " + positionBytes + " bytes has an incomplete copy.";
+  }
+
+  @Override
   public long writtenBytes() {
     return positionBytes;
   }

@@ -38,6 +38,11 @@ final class TargetFile implements AutoCloseable {
     return writtenBytes.get();
   }
 
+  /// What a failure leaves by now, one sentence.
+  String leftBehind() {
+    return writtenBytes() == 0 ? "Nothing was written to " + name + "." : leftBehind;
+  }
+
   void write(long offsetBytes, ByteBuffer bytes) throws TargetException {
     int lengthBytes = bytes.remaining();
     try {

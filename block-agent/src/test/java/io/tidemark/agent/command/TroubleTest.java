@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,11 +135,69 @@ class TroubleTest {
             });
     Outcome outcome = tidemark.run("snapshot", "create", "web", "--json");
     assertThat(Thread.interrupted()).isFalse();
-    assertThat(outcome.status()).isEqualTo(130);
+    assertThat(outcome.status()).isEqualTo(1);
     assertThat(outcome.json().at("/error/code").asText()).isEqualTo("INTERRUPTED");
     assertThat(outcome.json().at("/error/message").asText()).contains("was not made");
     assertThat(tidemark.run("snapshot", "list", "--json").json()).isEmpty();
     tidemark.withSources(new Sources(() -> CommandLines.NOW)::open);
+    assertWorksAtOnce();
+  }
+
+  /// As a signal does while a request is under way.
+  private static void giveUp(String key) {
+    Thread.currentThread().interrupt();
+    throw new StoreException.Unavailable(key, "Could not read " + key + ".", null);
+  }
+
+  @Test
+  void saysThatNothingWasChangedWhenInterruptedBeforeThat() {
+    create();
+    store.beforeGet(TroubleTest::giveUp);
+    for (String[] line :
+        new String[][] {
+          {"snapshot", "create", "web"}, {"snapshot", "delete", "web@latest"}, {"collect"}
+        }) {
+      Outcome outcome =
+          tidemark.run(Stream.concat(Stream.of(line), Stream.of("--json")).toArray(String[]::new));
+      assertThat(Thread.interrupted()).isFalse();
+      assertThat(outcome.status()).isEqualTo(1);
+      assertThat(outcome.json().at("/error/code").asText()).isEqualTo("INTERRUPTED");
+      assertThat(outcome.json().at("/error/message").asText())
+          .isEqualTo("Interrupted. Nothing was changed.");
+    }
+    store.beforeGet(_ -> {});
+    assertWorksAtOnce();
+  }
+
+  @Test
+  void saysWhatAnInterruptedRestoreLeaves() throws IOException {
+    String id = create();
+    Runnable interrupt =
+        () ->
+            store.beforeGet(
+                key -> {
+                  if (key.contains("/packs/")) {
+                    store.beforeGet(_ -> {});
+                    giveUp(key);
+                  }
+                });
+    Path target = folder.resolve("restored.img");
+    interrupt.run();
+    Outcome fresh = tidemark.run("snapshot", "restore", id, "--to", target.toString(), "--json");
+    assertThat(fresh.status()).isEqualTo(1);
+    assertThat(fresh.json().at("/error/code").asText()).isEqualTo("INTERRUPTED");
+    assertThat(fresh.json().at("/error/snapshot").asText()).isEqualTo(id);
+    assertThat(fresh.json().at("/error/message").asText()).contains("Nothing was left behind.");
+    assertThat(target).doesNotExist();
+    Files.write(target, new byte[content.length]);
+    interrupt.run();
+    Outcome inPlace =
+        tidemark.run("snapshot", "restore", id, "--to", target.toString(), "--in-place");
+    assertThat(inPlace.status()).isEqualTo(1);
+    assertThat(inPlace.err()).contains("Nothing was written to " + target);
+    interrupt.run();
+    assertThat(tidemark.run("snapshot", "verify", id).err()).contains("nothing was changed");
+    assertThat(tidemark.run("volume", "show", "web", "--json").json().get("holds")).isEmpty();
     assertWorksAtOnce();
   }
 
@@ -372,7 +431,7 @@ class TroubleTest {
   }
 
   @Test
-  void namesWhatAMissingPackCosts() {
+  void namesWhatAMissingPackCosts() throws IOException {
     String id = create();
     String pack = packs().getFirst();
     store.delete(List.of(pack));
@@ -392,7 +451,18 @@ class TroubleTest {
     assertThat(error.get("code").asText()).isEqualTo("DAMAGED");
     assertThat(error.get("snapshot").asText()).isEqualTo(id);
     assertThat(error.get("damage").get(0).get("extents")).isEqualTo(damage.get("extents"));
-    assertThat(error.get("message").asText()).contains("web", pack, "bytes 0-");
+    assertThat(error.get("message").asText())
+        .contains("web", pack, "bytes 0-", "could not be restored. Nothing was left behind.")
+        .doesNotContain("device", "in place");
+    Files.write(target, new byte[content.length]);
+    assertThat(
+            tidemark
+                .run("snapshot", "restore", id, "--to", target.toString(), "--in-place", "--json")
+                .json()
+                .at("/error/message")
+                .asText())
+        .contains("could not be restored. Nothing was written to " + target)
+        .doesNotContain("device", "new file");
     assertThat(tidemark.run("volume", "show", "web", "--json").json().get("holds")).isEmpty();
     assertThat(tidemark.run("repository", "check").status()).isEqualTo(1);
   }

@@ -237,6 +237,11 @@ class SnapshotRestoreTest {
     }
 
     @Override
+    public String leftBehind() {
+      return "Some bytes in memory were left behind.";
+    }
+
+    @Override
     public long writtenBytes() {
       return writtenBytes;
     }
