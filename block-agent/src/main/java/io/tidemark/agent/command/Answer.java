@@ -1,5 +1,6 @@
 package io.tidemark.agent.command;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 
 /// What a verb has to say once its work is done: the same facts for programs and for people. All
@@ -15,8 +16,9 @@ public interface Answer {
   /// The result, in lines; what only accompanies it belongs on the [Console].
   void text(PrintWriter out);
 
-  /// Goes on after the answer was given: what a server does until it is interrupted.
+  /// Goes on after the answer was given: what a server does until it is interrupted, or what is put
+  /// away then.
   ///
   /// @throws InterruptedException when it is
-  default void afterwards() throws InterruptedException {}
+  default void afterwards() throws InterruptedException, IOException {}
 }

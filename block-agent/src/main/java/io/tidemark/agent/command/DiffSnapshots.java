@@ -1,6 +1,5 @@
 package io.tidemark.agent.command;
 
-import io.tidemark.agent.source.Extent;
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.chunk.ChunkSize;
 import io.tidemark.repository.journal.volume.Phase;
@@ -9,6 +8,7 @@ import io.tidemark.repository.map.Root;
 import io.tidemark.repository.map.StoreNodeSource;
 import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.SnapshotSelector;
+import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -21,6 +21,9 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Example: tidemark snapshot diff web@before-upgrade web@latest"})
 final class DiffSnapshots extends Verb {
+  /// A MiB of them.
+  private static final int BUFFERED_EXTENTS = 1 << 16;
+
   @Parameters(index = "0", paramLabel = "OLDER", converter = SnapshotConverter.class)
   @SuppressWarnings("NullAway.Init")
   private SnapshotSelector older;
@@ -58,13 +61,13 @@ final class DiffSnapshots extends Verb {
     return differences;
   }
 
-  private static ExtentList difference(
+  private static ExtentSpool difference(
       Workplace workplace, Snapshot before, Snapshot after, ChunkSize chunkSize) {
     Root one = root(before);
     Root other = root(after);
     long sharedBytes = Math.min(one.sizeBytes(), other.sizeBytes());
     long largestBytes = Math.max(one.sizeBytes(), other.sizeBytes());
-    ExtentList extents = new ExtentList();
+    ExtentSpool extents = new ExtentSpool(BUFFERED_EXTENTS);
     try (StoreNodeSource nodes = new StoreNodeSource(workplace.store())) {
       MapDifference.chunks(
           one,
@@ -99,17 +102,20 @@ final class DiffSnapshots extends Verb {
                         + " and holds nothing to compare."));
   }
 
-  private record Differences(ExtentList extents) implements Answer {
+  private record Differences(ExtentSpool extents) implements Answer {
     @Override
     public void json(JsonWriter json) {
-      json.array(extents, extent -> DamageFace.extent(json, extent));
+      json.array(extents::forEach, extent -> DamageFace.extent(json, extent));
     }
 
     @Override
     public void text(PrintWriter out) {
-      for (Extent extent : extents) {
-        out.println(extent.offsetBytes() + " " + extent.lengthBytes());
-      }
+      extents.forEach(extent -> out.println(extent.offsetBytes() + " " + extent.lengthBytes()));
+    }
+
+    @Override
+    public void afterwards() throws IOException {
+      extents.close();
     }
 
     String account() {

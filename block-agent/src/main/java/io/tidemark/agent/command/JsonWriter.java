@@ -64,6 +64,14 @@ public final class JsonWriter {
     return this;
   }
 
+  /// @param each gives the elements one after the other, however many there are
+  public <T> JsonWriter array(Consumer<Consumer<T>> each, Consumer<T> write) {
+    run(json::writeStartArray);
+    each.accept(write);
+    run(json::writeEndArray);
+    return this;
+  }
+
   public <T> JsonWriter array(String name, Iterable<T> elements, Consumer<T> write) {
     run(() -> json.writeFieldName(name));
     return array(elements, write);
