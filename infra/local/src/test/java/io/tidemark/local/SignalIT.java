@@ -8,8 +8,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,30 +18,31 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SignalIT {
   private static final long MIB = 1 << 20;
 
-  private final RandomGenerator random = Seeded.random("SignalIT");
+  private static final RandomGenerator RANDOM = Seeded.random("SignalIT");
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
-  private ServerProcess server;
-  private Cli cli;
+  private static ServerProcess server;
+  private static Cli cli;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     server = ServerProcess.start(folder.resolve("store"));
     cli = new Cli(server.environment(), folder.resolve("state"));
     cli.json("repository", "init");
-    Path image = Images.random(folder.resolve("disk.img"), 256 * MIB, random);
+    Path image = Images.random(folder.resolve("disk.img"), 256 * MIB, RANDOM);
     cli.json("volume", "add", "disk", image.toString());
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     server.close();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"INT", "TERM", "HUP"})
   void endsASnapshotInOrder(String signal) throws Exception {
+    cli.json("collect");
     Process create = cli.process("snapshot", "create", "disk", "--json").start();
     Running.awaitPacks(server, 1);
 
