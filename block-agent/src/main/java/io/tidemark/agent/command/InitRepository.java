@@ -7,7 +7,10 @@ import picocli.CommandLine.Command;
 
 @Command(
     name = "init",
-    description = "Make a repository in an empty prefix of a bucket, if the store is fit for one.",
+    description = {
+      "Make a repository in an empty prefix of a bucket, if the store is fit for one.",
+      "A bucket that is not there is created, where these credentials may do that."
+    },
     footer = {
       "",
       "Example: tidemark repository init --repository s3://backups/tidemark --endpoint-url"
@@ -16,6 +19,9 @@ import picocli.CommandLine.Command;
 final class InitRepository extends Verb {
   @Override
   protected Answer answer(Workplace workplace) {
+    if (workplace.createMissingBucket()) {
+      workplace.console().say("There was no such bucket; created it.");
+    }
     workplace.requireFitStore();
     String region = workplace.region();
     Repository made = Repository.initialise(workplace.store(), workplace.writer(), region);

@@ -21,6 +21,13 @@ final class S3Stores {
     return S3ObjectStore.open(settings);
   }
 
+  /// Creates the store's bucket if there is none; any other store has nothing like that.
+  ///
+  /// @return whether it was created
+  static boolean createMissingBucket(ObjectStore store) {
+    return store instanceof S3ObjectStore s3 && s3.createMissingBucket();
+  }
+
   /// What the store says about itself; for any other store that nothing is known.
   static BucketFacts facts(ObjectStore store) {
     return store instanceof S3ObjectStore s3 ? s3.facts() : BucketFacts.UNKNOWN;

@@ -18,6 +18,7 @@ import io.tidemark.repository.store.decorated.CountingObjectStore;
 import io.tidemark.repository.store.decorated.StoreCall;
 import io.tidemark.repository.volume.Volumes;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ public final class Workplace implements AutoCloseable {
   private final Form form;
   private volatile @Nullable CountingObjectStore store;
   private Supplier<BucketFacts> asked = () -> BucketFacts.UNKNOWN;
+  private BooleanSupplier missingBucket = () -> false;
   private @Nullable Repository repository;
 
   /// How an answer is given.
@@ -79,6 +81,7 @@ public final class Workplace implements AutoCloseable {
       }
       ObjectStore opened = environment.stores().open(address, variables);
       asked = () -> S3Stores.facts(opened);
+      missingBucket = () -> S3Stores.createMissingBucket(opened);
       known = new CountingObjectStore(opened);
       store = known;
     }
@@ -135,6 +138,14 @@ public final class Workplace implements AutoCloseable {
       }
     }
     verdicts.requireUsable();
+  }
+
+  /// Creates the repository's bucket where there is none.
+  ///
+  /// @return whether it was created
+  boolean createMissingBucket() {
+    ObjectStore _ = store();
+    return missingBucket.getAsBoolean();
   }
 
   /// Tries the store out and keeps the verdict in it.

@@ -234,14 +234,20 @@ class StoreTroubleIT {
 
   @Test
   void saysThatTheBucketOrTheRepositoryIsNotThere() throws Exception {
-    Cli.Outcome outcome =
-        cli.with("TIDEMARK_REPOSITORY", "s3://no-such-bucket/local")
-            .failure(1, "STORE_DENIED", "repository", "init");
-    assertThat(outcome.message()).contains("no-such-bucket");
+    Cli elsewhere = cli.with("TIDEMARK_REPOSITORY", "s3://no-such-bucket/local");
+    Cli.Outcome outcome = elsewhere.failure(1, "STORE_DENIED", "snapshot", "list");
+    assertThat(outcome.message()).contains("no-such-bucket", "tidemark repository init");
 
     cli.failure(3, "NO_REPOSITORY", "snapshot", "list");
     cli.failure(2, "USAGE", "snapshot", "list", "--repository", "http://tidemark/local");
     cli.with("TIDEMARK_REPOSITORY", "").failure(2, "USAGE", "snapshot", "list");
+  }
+
+  @Test
+  void createsAMissingBucketForANewRepository() throws Exception {
+    Cli elsewhere = cli.with("TIDEMARK_REPOSITORY", "s3://not-there-yet/local");
+    elsewhere.json("repository", "init");
+    assertThat(elsewhere.json("snapshot", "list")).isEmpty();
   }
 
   @Test

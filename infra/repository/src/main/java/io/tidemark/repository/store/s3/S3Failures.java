@@ -78,7 +78,8 @@ final class S3Failures {
               failed
                   + "there is no bucket '"
                   + settings.location().bucket()
-                  + "'. Create it, or correct the repository's address.",
+                  + "'. Correct the repository's address, or create the bucket: tidemark repository"
+                  + " init does so where these credentials may.",
               e);
       case "InvalidAccessKeyId" ->
           new Denied(

@@ -7,6 +7,7 @@ import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.PutOutcome;
 import io.tidemark.repository.store.StoreException;
+import io.tidemark.repository.store.StoreException.Denied;
 import io.tidemark.repository.store.s3.S3Failures.Ask;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -101,6 +102,38 @@ public final class S3ObjectStore implements ObjectStore {
             return PutOutcome.CREATED;
           } catch (BucketAlreadyOwnedByYouException _) {
             return PutOutcome.ALREADY_EXISTS;
+          }
+        });
+  }
+
+  /// Creates the bucket where the store says that there is none. One request when there is one, or
+  /// when these credentials may not ask: whoever uses it then hears the reason.
+  ///
+  /// @return whether it was created
+  public boolean createMissingBucket() {
+    return ask(
+        Ask.INSPECT,
+        "",
+        () -> {
+          try {
+            reads.headBucket(request -> request.bucket(bucket()));
+            return false;
+          } catch (S3Exception e) {
+            if (e.statusCode() != 404) {
+              return false;
+            }
+          }
+          try {
+            return createBucketIfAbsent() == PutOutcome.CREATED;
+          } catch (Denied e) {
+            throw new Denied(
+                "",
+                "There is no bucket '"
+                    + bucket()
+                    + "', and it could not be created. "
+                    + e.getMessage()
+                    + " Or correct the repository's address.",
+                e);
           }
         });
   }
