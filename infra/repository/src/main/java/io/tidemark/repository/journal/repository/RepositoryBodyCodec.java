@@ -37,24 +37,12 @@ public final class RepositoryBodyCodec implements BodyCodec<RepositoryEvent, Rep
   }
 
   @Override
-  public ObjectNode encode(RepositoryEvent event) {
-    ObjectNode object = known(event);
-    MoreCodec.restore(object, event.more());
-    return object;
+  public More more(RepositoryEvent event) {
+    return event.more();
   }
 
   @Override
-  public Optional<RepositoryEvent> decode(String type, ObjectNode members)
-      throws MalformedException {
-    Optional<RepositoryEvent> plain = decode(type, members, More.NONE);
-    if (plain.isEmpty()) {
-      return plain;
-    }
-    More more = MoreCodec.unknown(members, known(plain.get()));
-    return more.isEmpty() ? plain : decode(type, members, more);
-  }
-
-  private static ObjectNode known(RepositoryEvent event) {
+  public ObjectNode known(RepositoryEvent event) {
     ObjectNode object = CanonicalJsonCodec.object();
     switch (event) {
       case RepositoryEvent.Named named -> {
@@ -82,7 +70,8 @@ public final class RepositoryBodyCodec implements BodyCodec<RepositoryEvent, Rep
     return object;
   }
 
-  private static Optional<RepositoryEvent> decode(String type, ObjectNode members, More more)
+  @Override
+  public Optional<RepositoryEvent> decode(String type, ObjectNode members, More more)
       throws MalformedException {
     FieldsCodec fields = new FieldsCodec(members);
     return Optional.ofNullable(

@@ -44,23 +44,12 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
   }
 
   @Override
-  public ObjectNode encode(VolumeEvent event) {
-    ObjectNode object = known(event);
-    MoreCodec.restore(object, event.more());
-    return object;
+  public More more(VolumeEvent event) {
+    return event.more();
   }
 
   @Override
-  public Optional<VolumeEvent> decode(String type, ObjectNode members) throws MalformedException {
-    Optional<VolumeEvent> plain = decode(type, members, More.NONE);
-    if (plain.isEmpty()) {
-      return plain;
-    }
-    More more = MoreCodec.unknown(members, known(plain.get()));
-    return more.isEmpty() ? plain : decode(type, members, more);
-  }
-
-  private static ObjectNode known(VolumeEvent event) {
+  public ObjectNode known(VolumeEvent event) {
     ObjectNode object = CanonicalJsonCodec.object();
     switch (event) {
       case VolumeEvent.Opened opened -> {
@@ -128,7 +117,8 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
     return object;
   }
 
-  private static Optional<VolumeEvent> decode(String type, ObjectNode members, More more)
+  @Override
+  public Optional<VolumeEvent> decode(String type, ObjectNode members, More more)
       throws MalformedException {
     FieldsCodec fields = new FieldsCodec(members);
     return Optional.ofNullable(
