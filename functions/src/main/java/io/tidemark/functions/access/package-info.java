@@ -1,5 +1,5 @@
-/// Who may call: a bearer token, compared in constant time before anything else is done. May touch
-/// requests' headers only. Invariant: no answer but health's leaves without the token.
+/// Who may call, and how often: tokens with roles, compared in constant time. May touch no request
+/// but the values it is given. Invariant: no secret leaves this package; only hashes are kept.
 @NullMarked
 package io.tidemark.functions.access;
 

@@ -1,14 +1,20 @@
 package io.tidemark.functions.function;
 
 import io.micronaut.function.FunctionBean;
-import java.util.function.Supplier;
+import io.micronaut.serde.annotation.Serdeable;
+import io.tidemark.functions.http.Answer;
+import io.tidemark.functions.http.Call;
 
-/// `GET /health`: that this process answers. Asks nothing of the store and tells nothing, so that a
-/// load balancer may call it without the token and as often as it likes.
+/// That this process answers. Asks nothing of the store and tells nothing, so that a load balancer
+/// may call it without a token and as often as it likes.
 @FunctionBean("health")
-public final class HealthFunction implements Supplier<Health> {
+public final class HealthFunction implements ApiFunction {
+  /// @param status `up`
+  @Serdeable
+  public record Health(String status) {}
+
   @Override
-  public Health get() {
-    return new Health("up");
+  public Answer apply(Call call) {
+    return Answer.ok(new Health("up"));
   }
 }

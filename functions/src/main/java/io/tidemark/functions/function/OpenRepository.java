@@ -1,5 +1,7 @@
 package io.tidemark.functions.function;
 
+import io.tidemark.functions.access.Caller;
+import io.tidemark.functions.http.Call;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.store.ObjectStore;
@@ -18,6 +20,19 @@ public final class OpenRepository {
     this.writer = writer;
   }
 
+  /// The repository, in which the caller is the actor of all that is changed.
+  ///
+  /// @throws io.tidemark.repository.Refused when there is none
+  public Repository of(Call call) {
+    return of(call.caller());
+  }
+
+  public Repository of(Caller caller) {
+    return get().actingAs(caller.name());
+  }
+
+  /// The repository, in which this process is the actor.
+  ///
   /// @throws io.tidemark.repository.Refused when there is none
   public Repository get() {
     Repository known = opened.get();

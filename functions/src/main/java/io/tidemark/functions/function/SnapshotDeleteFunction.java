@@ -1,54 +1,35 @@
 package io.tidemark.functions.function;
 
 import io.micronaut.function.FunctionBean;
-import io.micronaut.http.annotation.Body;
-import io.tidemark.functions.http.BadRequest;
-import io.tidemark.repository.snapshot.ShownSnapshot;
+import io.tidemark.functions.http.Answer;
+import io.tidemark.functions.http.Call;
+import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.snapshot.Snapshot;
-import io.tidemark.repository.snapshot.SnapshotSelector;
 import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.snapshot.Snapshots.Deletion;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
-/// `POST /snapshot-delete`: deletes snapshots, none unless all may be.
+/// Deletes a snapshot: to the trash, or past it. One that is not made yet is aborted.
 @FunctionBean("snapshot-delete")
-public final class SnapshotDeleteFunction
-    implements Function<SnapshotDeleteRequest, SnapshotDeleteAnswer> {
-  private static final int MOST = 100;
+public final class SnapshotDeleteFunction implements ApiFunction {
+  private final OpenRepository opened;
 
-  private final OpenRepository repository;
-
-  SnapshotDeleteFunction(OpenRepository repository) {
-    this.repository = repository;
+  SnapshotDeleteFunction(OpenRepository opened) {
+    this.opened = opened;
   }
 
   @Override
-  public SnapshotDeleteAnswer apply(@Body SnapshotDeleteRequest request) {
-    List<@Nullable String> named = Requests.required("snapshots", request.snapshots());
-    if (named.isEmpty() || named.size() > MOST) {
-      throw new BadRequest("'snapshots' names " + named.size() + ", not 1 to " + MOST);
+  public Answer apply(Call call) {
+    Deletion deletion = call.query().flag("now") ? Deletion.NOW : Deletion.TO_TRASH;
+    Snapshots snapshots = new Snapshots(opened.of(call));
+    Snapshot snapshot = snapshots.find(PathParameters.snapshot(call));
+    call.preconditions().requireMatch(EntityTags.of(snapshot));
+    switch (snapshot.entry().phase()) {
+      case Phase.Requested _, Phase.Creating _ ->
+          snapshots.abort(snapshot, "deleted before it was made");
+      case Phase.Ready _, Phase.Trashed _, Phase.Failed _ ->
+          snapshots.delete(List.of(snapshot), deletion);
     }
-    List<SnapshotSelector> selectors =
-        named.stream()
-            .map(text -> Requests.selector(Requests.required("snapshots", text)))
-            .toList();
-    Snapshots snapshots = new Snapshots(repository.get());
-    List<Snapshot> deleted =
-        snapshots.delete(
-            distinct(selectors.stream().map(snapshots::find).toList()),
-            Boolean.TRUE.equals(request.now()) ? Deletion.NOW : Deletion.TO_TRASH);
-    return new SnapshotDeleteAnswer(deleted.stream().map(ShownSnapshot::of).toList());
-  }
-
-  /// Two names may be one snapshot's.
-  private static List<Snapshot> distinct(Collection<Snapshot> snapshots) {
-    Map<String, Snapshot> byId = new LinkedHashMap<>();
-    snapshots.forEach(snapshot -> byId.putIfAbsent(snapshot.entry().snapshot().text(), snapshot));
-    return List.copyOf(byId.values());
+    return Answer.empty();
   }
 }

@@ -1,25 +1,26 @@
 package io.tidemark.functions.function;
 
 import io.micronaut.function.FunctionBean;
-import io.micronaut.http.annotation.Body;
-import io.tidemark.repository.snapshot.ShownSnapshot;
-import io.tidemark.repository.snapshot.SnapshotSelector;
+import io.tidemark.functions.http.Answer;
+import io.tidemark.functions.http.Call;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.Snapshots;
-import java.util.function.Function;
 
-/// `POST /snapshot-show`: one snapshot.
+/// One snapshot, with its progress while it is made.
 @FunctionBean("snapshot-show")
-public final class SnapshotShowFunction implements Function<SnapshotShowRequest, ShownSnapshot> {
-  private final OpenRepository repository;
+public final class SnapshotShowFunction implements ApiFunction {
+  private final OpenRepository opened;
 
-  SnapshotShowFunction(OpenRepository repository) {
-    this.repository = repository;
+  SnapshotShowFunction(OpenRepository opened) {
+    this.opened = opened;
   }
 
   @Override
-  public ShownSnapshot apply(@Body SnapshotShowRequest request) {
-    SnapshotSelector selector =
-        Requests.selector(Requests.required("snapshot", request.snapshot()));
-    return ShownSnapshot.of(new Snapshots(repository.get()).find(selector));
+  public Answer apply(Call call) {
+    Repository repository = opened.of(call);
+    Snapshot snapshot = new Snapshots(repository).find(PathParameters.snapshot(call));
+    return Answer.ok(ShownDetail.withProgress(repository, snapshot))
+        .with("ETag", EntityTags.of(snapshot));
   }
 }

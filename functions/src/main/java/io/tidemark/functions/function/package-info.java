@@ -1,4 +1,4 @@
-/// The functions themselves: Micronaut function beans, stateless, a record in and a record out. May
+/// The functions themselves: Micronaut function beans, stateless, a call in and an answer out. May
 /// touch use cases and wired beans only, never a key. Invariant: nothing is remembered between two
 /// calls, so any number of them may run side by side.
 @NullMarked

@@ -2,7 +2,11 @@ package io.tidemark.functions.wiring;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
-import io.tidemark.functions.access.BearerToken;
+import io.tidemark.functions.access.Caller;
+import io.tidemark.functions.access.RateLimit;
+import io.tidemark.functions.access.Role;
+import io.tidemark.functions.access.Tokens;
+import io.tidemark.functions.face.Dispatcher;
 import io.tidemark.functions.function.OpenRepository;
 import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.store.Backoff;
@@ -15,13 +19,18 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/// All functions over HTTP in this process, on the loopback address, until closed.
+/// All functions over HTTP in this process, until closed.
 public final class FunctionsServer implements AutoCloseable {
   private static final Duration FIRST_WAIT = Duration.ofMillis(50);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
   /// Shorter than the command's: who waits for an answer over HTTP gives up sooner.
   private static final Duration SETTLE_WITHIN = Duration.ofSeconds(20);
+
+  /// Of one caller; more than a person or a console makes, and less than wears a store down.
+  private static final int REQUESTS_A_SECOND = 500;
+
+  private static final int BURST = 1_000;
 
   private final ApplicationContext context;
   private final URI uri;
@@ -33,13 +42,37 @@ public final class FunctionsServer implements AutoCloseable {
 
   /// What a server is started with.
   ///
+  /// @param host the address to listen on
   /// @param port 0 for any free one
-  /// @param token that every call but health's has to show
-  /// @param actor named in the journal for what is done through the functions
+  /// @param tokens that are let in; every call but health's has to show one
+  /// @param actor named in the journal for what the functions do by themselves
+  /// @param rate of requests that each caller may make
   /// @param clock informs people only
   /// @param random for ids
   public record Settings(
-      int port, BearerToken token, String actor, InstantSource clock, RandomGenerator random) {}
+      String host,
+      int port,
+      Tokens tokens,
+      String actor,
+      RateLimit rate,
+      InstantSource clock,
+      RandomGenerator random) {
+    /// From where nobody but this machine is heard.
+    public static final String LOOPBACK = "127.0.0.1";
+
+    /// For the loopback address, with one caller who may do everything.
+    public static Settings local(
+        int port, String token, String actor, InstantSource clock, RandomGenerator random) {
+      return new Settings(
+          LOOPBACK,
+          port,
+          Tokens.single(token, new Caller(actor, Role.ADMINISTRATOR)),
+          actor,
+          new RateLimit(REQUESTS_A_SECOND, BURST, System::nanoTime),
+          clock,
+          random);
+    }
+  }
 
   /// Starts serving the repository in `store`, which stays the caller's to close; it need not be
   /// there yet.
@@ -55,19 +88,24 @@ public final class FunctionsServer implements AutoCloseable {
             .environmentPropertySource(false)
             .properties(
                 Map.of(
-                    "micronaut.application.name", "tidemark-functions",
-                    "micronaut.server.host", "127.0.0.1",
-                    "micronaut.server.port", settings.port() == 0 ? -1 : settings.port(),
-                    "micronaut.server.max-request-size", "64KB",
-                    // Functions wait for the store, which an event loop must not.
-                    "micronaut.server.thread-selection", "BLOCKING",
+                    "micronaut.application.name",
+                    "tidemark-functions",
+                    "micronaut.server.host",
+                    settings.host(),
+                    "micronaut.server.port",
+                    settings.port() == 0 ? -1 : settings.port(),
+                    "micronaut.server.max-request-size",
+                    Dispatcher.LARGEST_BODY_BYTES,
+                    // A small body that grows large is none that was asked for.
+                    "micronaut.server.netty.request-decompression-enabled",
+                    false,
                     // Every answer of a kind has the same members.
-                    "micronaut.serde.serialization.inclusion", "ALWAYS",
-                    // A misspelt member must not delete more, or list more, than was meant.
-                    "micronaut.serde.deserialization.ignore-unknown", false))
+                    "micronaut.serde.serialization.inclusion",
+                    "ALWAYS"))
             .build();
     try {
-      context.registerSingleton(BearerToken.class, settings.token(), null, false);
+      context.registerSingleton(Tokens.class, settings.tokens(), null, false);
+      context.registerSingleton(RateLimit.class, settings.rate(), null, false);
       context.registerSingleton(
           OpenRepository.class, new OpenRepository(store, writer(settings, store)), null, false);
       context.start();

@@ -2,420 +2,358 @@ package io.tidemark.functions.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.functions.access.BearerToken;
-import io.tidemark.repository.Repository;
-import io.tidemark.repository.chunk.ChunkId;
-import io.tidemark.repository.chunk.ChunkSize;
-import io.tidemark.repository.journal.Consistency;
-import io.tidemark.repository.journal.Journal;
-import io.tidemark.repository.journal.volume.Label;
-import io.tidemark.repository.journal.volume.Origin;
-import io.tidemark.repository.journal.volume.SnapshotFacts;
-import io.tidemark.repository.key.SnapshotId;
-import io.tidemark.repository.key.VolumeId;
-import io.tidemark.repository.pack.PackId;
-import io.tidemark.repository.pack.Reference;
-import io.tidemark.repository.session.NewSnapshot;
-import io.tidemark.repository.session.SnapshotSession;
-import io.tidemark.repository.session.Written;
-import io.tidemark.repository.snapshot.SnapshotSelector;
-import io.tidemark.repository.snapshot.Snapshots;
-import io.tidemark.repository.store.Backoff;
-import io.tidemark.repository.store.ByteRange;
-import io.tidemark.repository.store.JitteredBackoff;
-import io.tidemark.repository.store.Listing;
-import io.tidemark.repository.store.SettledCreate;
-import io.tidemark.repository.store.StoreException;
-import io.tidemark.repository.store.decorated.ForwardingObjectStore;
-import io.tidemark.repository.store.memory.MemoryObjectStore;
-import io.tidemark.repository.volume.VolumeName;
-import io.tidemark.repository.volume.Volumes;
-import java.net.http.HttpClient;
+import io.tidemark.functions.access.RateLimit;
+import io.tidemark.functions.access.Role;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// Asks the functions over HTTP, as their callers do.
+/// What every function has from its frame, asked over HTTP as callers do.
 class FunctionsServerTest {
-  private static final String TOKEN = "0123456789abcdef0123456789abcdef";
-  private static final Instant NOW = Instant.parse("2026-11-21T10:15:30.123Z");
-
-  private final RandomGenerator random = new SplittableRandom(7);
-  private final InstantSource clock = InstantSource.fixed(NOW);
-  private final SulkingStore store = new SulkingStore(new MemoryObjectStore(clock));
-  private final HttpClient client = HttpClient.newHttpClient();
-  private FunctionsServer server;
-
-  @BeforeEach
-  void start() {
-    server =
-        FunctionsServer.start(
-            new FunctionsServer.Settings(
-                0, new BearerToken(TOKEN), "functions@test", clock, random),
-            store);
-  }
+  private final Served served = new Served();
 
   @AfterEach
   void stop() {
-    server.close();
-    client.close();
+    served.close();
   }
 
   @Test
   void answersHealthWithoutATokenAndWithoutAskingTheStore() throws Exception {
-    store.sulks = true;
+    served.store.sulks = true;
 
-    HttpResponse<String> answer = send(request("/health").GET());
+    HttpResponse<String> answer = served.send(served.request("/health").GET());
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo("{\"status\":\"up\"}");
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
   }
 
   @Test
   void listensOnTheLoopbackAddressAlone() {
-    assertThat(server.uri().getHost()).isEqualTo("127.0.0.1");
+    assertThat(served.uri().getHost()).isEqualTo("127.0.0.1");
   }
 
   @ParameterizedTest
   @CsvSource({
     "''",
     "Bearer",
-    "Bearer 0123456789abcdef0123456789abcdeF",
-    "Basic 0123456789abcdef0123456789abcdef",
-    "0123456789abcdef0123456789abcdef"
+    "Bearer secret-of-the-readeR",
+    "Basic secret-of-the-reader",
+    "secret-of-the-reader"
   })
-  void answersNobodyWithoutTheToken(String authorization) throws Exception {
-    store.sulks = true;
-    for (String path : List.of("/snapshot-list", "/snapshot-delete", "/no-such-function")) {
-      HttpRequest.Builder request = request(path).POST(HttpRequest.BodyPublishers.ofString("{}"));
-      if (!authorization.isEmpty()) {
-        request.header("Authorization", authorization);
+  void answersNobodyWithoutAToken(String authorization) throws Exception {
+    served.store.sulks = true;
+    for (String path : List.of("/v1/snapshots", "/v1/openapi.json", "/no-such", "/")) {
+      for (String method : List.of("GET", "POST", "BREW")) {
+        HttpRequest.Builder request = served.request(path).method(method, BodyPublishers.noBody());
+        if (!authorization.isEmpty()) {
+          request.header("Authorization", authorization);
+        }
+
+        HttpResponse<String> answer = served.send(request);
+
+        Problems.assertProblem(answer, 401, "UNAUTHORIZED");
+        assertThat(answer.headers().firstValue("WWW-Authenticate"))
+            .hasValue("Bearer realm=\"tidemark\"");
+        assertThat(answer.body()).doesNotContain("secret");
       }
-
-      HttpResponse<String> answer = send(request.header("Content-Type", "application/json"));
-
-      assertProblem(answer, 401, "UNAUTHORIZED");
-      assertThat(answer.headers().firstValue("WWW-Authenticate"))
-          .hasValue("Bearer realm=\"tidemark\"");
-      assertThat(answer.body()).doesNotContain(TOKEN);
     }
-  }
-
-  @Test
-  void showsASnapshotWithTheMembersOfTheCommand() throws Exception {
-    Repository repository = repository();
-    VolumeId volume = volume(repository, "web");
-    SnapshotId snapshot = snapshot(repository, volume, "first");
-
-    HttpResponse<String> answer = post("/snapshot-show", "{\"snapshot\":\"web@first\"}");
-
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.body())
-        .isEqualTo(
-            "{\"id\":\""
-                + snapshot
-                + "\",\"volume\":\"web\",\"volumeId\":\""
-                + volume
-                + "\",\"name\":\"first\",\"state\":\"READY\",\"origin\":\"manual\","
-                + "\"requestedAt\":\"2026-11-21T10:15:30.123Z\","
-                + "\"instantAt\":\"2026-11-21T10:15:30.123Z\","
-                + "\"committedAt\":\"2026-11-21T10:15:30.123Z\",\"sizeBytes\":65536,"
-                + "\"readBytes\":1,\"changedBytes\":2,\"sentBytes\":3,\"storedBytes\":4,"
-                + "\"requests\":5,\"parent\":null,\"consistency\":\"idle\",\"seconds\":6.007,"
-                + "\"tags\":{},\"expires\":null,\"holds\":[],\"reason\":null}");
-  }
-
-  @Test
-  void listsNewestFirstAPageAtATimeThoughSnapshotsComeAndGo() throws Exception {
-    Repository repository = repository();
-    VolumeId volume = volume(repository, "web");
-    List<SnapshotId> made = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      made.add(snapshot(repository, volume, "s" + i));
-    }
-
-    String first = post("/snapshot-list", "{\"volume\":\"web\",\"limit\":2}").body();
-    List<String> shown = new ArrayList<>(ids(first));
-    delete(repository, shown.getLast());
-    SnapshotId late = snapshot(repository, volume, "late");
-    String page = first;
-    while (next(page).isPresent()) {
-      page = post("/snapshot-list", "{\"limit\":2,\"cursor\":\"" + next(page).get() + "\"}").body();
-      shown.addAll(ids(page));
-    }
-
-    // All have the same time here, so that ids alone decide the order; the late one may or may not
-    // come behind the first page.
-    assertThat(shown.stream().filter(id -> !id.equals(late.text())))
-        .containsExactlyElementsOf(
-            made.stream().map(SnapshotId::text).sorted(Comparator.reverseOrder()).toList());
-  }
-
-  @Test
-  void deletesToTheTrashAndPastIt() throws Exception {
-    Repository repository = repository();
-    VolumeId volume = volume(repository, "web");
-    SnapshotId trashed = snapshot(repository, volume, "one");
-    SnapshotId purged = snapshot(repository, volume, "two");
-
-    HttpResponse<String> toTrash =
-        post("/snapshot-delete", "{\"snapshots\":[\"" + trashed + "\",\"web@one\"]}");
-    HttpResponse<String> now =
-        post("/snapshot-delete", "{\"snapshots\":[\"" + purged + "\"],\"now\":true}");
-
-    assertThat(ids(toTrash.body())).containsExactly(trashed.text());
-    assertThat(ids(now.body())).containsExactly(purged.text());
-    assertThat(ids(post("/snapshot-list", "{}").body())).isEmpty();
-    assertThat(ids(post("/snapshot-list", "{\"trash\":true}").body()))
-        .containsExactly(trashed.text());
-  }
-
-  @Test
-  void deletesNothingWhenOneOfSeveralIsHeldOrUnknown() throws Exception {
-    Repository repository = repository();
-    VolumeId volume = volume(repository, "web");
-    SnapshotId free = snapshot(repository, volume, "free");
-    SnapshotId held = snapshot(repository, volume, "held");
-    Snapshots snapshots = new Snapshots(repository);
-    snapshots.hold(snapshots.find(held), "audit");
-
-    assertProblem(
-        post("/snapshot-delete", "{\"snapshots\":[\"" + free + "\",\"" + held + "\"]}"),
-        409,
-        "HELD");
-    assertProblem(
-        post(
-            "/snapshot-delete",
-            "{\"snapshots\":[\"" + free + "\",\"snap-fffffffffffffffff\"],\"now\":true}"),
-        404,
-        "UNKNOWN_SNAPSHOT");
-
-    assertThat(ids(post("/snapshot-list", "{}").body()))
-        .containsExactlyInAnyOrder(free.text(), held.text());
-  }
-
-  @Test
-  void listsTheSoundVolumesBesideADamagedOne() throws Exception {
-    Repository repository = repository();
-    SnapshotId sound = snapshot(repository, volume(repository, "web"), "sound");
-    VolumeId other = volume(repository, "other");
-    snapshot(repository, other, "lost");
-    String newest = store.list("volumes/" + other + "/journal/", "", 1).entries().getFirst().key();
-    store.delete(List.of(newest));
-    store.createIfAbsent(newest, ByteBuffer.wrap(new byte[] {1, 2, 3}));
-
-    HttpResponse<String> answer = post("/snapshot-list", "{}");
-
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(ids(answer.body())).containsExactly(sound.text());
-    assertThat(answer.body())
-        .contains("\"unreadable\":[{\"volume\":\"other\",\"volumeId\":\"" + other + "\"")
-        .contains("\"key\":\"" + newest + "\"");
   }
 
   @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "/snapshot-show|{\"snapshot\":\"snap-00000000000000000\"}|404|UNKNOWN_SNAPSHOT",
-        "/snapshot-show|{\"snapshot\":\"web@none\"}|404|UNKNOWN_SNAPSHOT",
-        "/snapshot-show|{\"snapshot\":\"nowhere@latest\"}|404|UNKNOWN_VOLUME",
-        "/snapshot-show|{\"snapshot\":\"no id\"}|400|BAD_REQUEST",
-        "/snapshot-show|{}|400|BAD_REQUEST",
-        "/snapshot-show||400|BAD_REQUEST",
-        "/snapshot-show|null|400|BAD_REQUEST",
-        "/snapshot-show|[1|400|BAD_REQUEST",
-        "/snapshot-list|{\"volume\":\"nowhere\"}|404|UNKNOWN_VOLUME",
-        "/snapshot-list|{\"limit\":0}|400|BAD_REQUEST",
-        "/snapshot-list|{\"limit\":1001}|400|BAD_REQUEST",
-        "/snapshot-list|{\"limit\":\"many\"}|400|BAD_REQUEST",
-        "/snapshot-list|{\"cursor\":\"AAAA\"}|400|BAD_REQUEST",
-        "/snapshot-list|{\"volum\":\"web\"}|400|BAD_REQUEST",
-        "/snapshot-delete|{\"snapshots\":[]}|400|BAD_REQUEST",
-        "/snapshot-delete|{\"snapshots\":[null]}|400|BAD_REQUEST",
-        "/snapshot-delete|{\"snapshots\":\"web@latest\",\"n\":1}|400|BAD_REQUEST",
-        "/no-such-function|{}|404|NOT_FOUND",
-        "/health|{}|405|METHOD_NOT_ALLOWED",
-      })
-  void answersBadInputWithAProblem(String path, String body, int status, String code)
-      throws Exception {
-    volume(repository(), "web");
+  @ValueSource(strings = {"READER", "AGENT"})
+  void letsReadersReadAndNothingElse(Role role) throws Exception {
+    Served.volume(served.repository(), "web");
 
-    assertProblem(post(path, body == null ? "" : body), status, code);
+    assertThat(served.send(served.as(role, "/v1/volumes")).statusCode()).isEqualTo(200);
+    HttpResponse<String> answer = served.send(served.as(role, "/v1/snapshots/web@latest").DELETE());
+    Problems.assertProblem(answer, 403, "FORBIDDEN");
   }
 
   @Test
-  void saysWhatIsWrongWithABodyAndNotWithItself() throws Exception {
-    assertThat(post("/snapshot-list", "{\"volum\":\"web\"}").body())
-        .contains("\"detail\":\"The body does not fit: Unknown property [volum]");
-    assertThat(post("/snapshot-list", "[1").body()).doesNotContain("StreamReadFeature", "\\n");
+  void limitsHowOftenACallerMayAskAndCountsWrongTokensToo() throws Exception {
+    try (Served slow = new Served(new RateLimit(1, 2, () -> 0))) {
+      slow.repository();
+      assertThat(slow.get("/v1/volumes").statusCode()).isEqualTo(200);
+      assertThat(slow.get("/v1/volumes").statusCode()).isEqualTo(200);
+
+      HttpResponse<String> third = slow.get("/v1/volumes");
+
+      Problems.assertProblem(third, 429, "TOO_MANY_REQUESTS");
+      assertThat(third.headers().firstValue("Retry-After")).hasValue("2");
+      assertThat(slow.call("GET", "/v1/volumes", "").statusCode()).isEqualTo(200);
+      assertThat(slow.send(slow.request("/v1/volumes")).statusCode()).isEqualTo(401);
+      assertThat(slow.send(slow.request("/v1/volumes")).statusCode()).isEqualTo(401);
+      assertThat(slow.send(slow.request("/v1/volumes")).statusCode()).isEqualTo(429);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET,/,404,NOT_FOUND",
+    "GET,/v1,404,NOT_FOUND",
+    "GET,/v1/,404,NOT_FOUND",
+    "GET,/v1/volumes/,400,BAD_REQUEST",
+    "GET,//v1/volumes,404,NOT_FOUND",
+    "GET,/v1/snapshots/web%2Fx,400,BAD_REQUEST",
+    "GET,/v1/volumes/%FF,400,BAD_REQUEST",
+    "GET,/v1/volumes/%00,400,BAD_REQUEST",
+    "GET,/v1/volumes?limit=%C3%28,400,BAD_REQUEST",
+    "GET,/v1/volumes?limit=0,400,BAD_REQUEST",
+    "GET,/v1/volumes?limit=1001,400,BAD_REQUEST",
+    "GET,/v1/volumes?limit=99999999999999999999,400,BAD_REQUEST",
+    "GET,/v1/volumes?limit=1&limit=1,400,BAD_REQUEST",
+    "GET,/v1/volumes?limit,400,BAD_REQUEST",
+    "GET,/v1/volumes?limt=1,400,BAD_REQUEST",
+    "GET,/v1/volumes?cursor=AAAA,400,BAD_REQUEST",
+    "GET,/v1/volumes?cursor=!,400,BAD_REQUEST",
+    "DELETE,/v1/snapshots/web@latest?now=yes,400,BAD_REQUEST",
+    "PUT,/v1/volumes,405,METHOD_NOT_ALLOWED",
+    "TRACE,/v1/volumes,405,METHOD_NOT_ALLOWED",
+    "OPTIONS,/v1/volumes,405,METHOD_NOT_ALLOWED",
+    "BREW,/v1/volumes,405,METHOD_NOT_ALLOWED",
+    "POST,/health,405,METHOD_NOT_ALLOWED",
+  })
+  void answersWhatItDoesNotKnowWithAProblem(String method, String path, int status, String code)
+      throws Exception {
+    served.repository();
+
+    Problems.assertProblem(served.call(method, path, ""), status, code);
+  }
+
+  @Test
+  void saysWhichMethodsAPathKnows() throws Exception {
+    HttpResponse<String> answer = served.call("PUT", "/v1/snapshots/web@latest", "{}");
+
+    Problems.assertProblem(answer, 405, "METHOD_NOT_ALLOWED");
+    assertThat(answer.headers().firstValue("Allow")).hasValue("DELETE, GET, HEAD, PATCH");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "[]",
+        "1",
+        "\"x\"",
+        "{",
+        "{}x",
+        "{\"name\":\"a\",\"name\":\"b\"}",
+        "{\"name\":1}",
+        "{\"name\":{}}",
+        "{\"nam\":\"x\"}",
+        "{\"name\":\"\\ud800\"}",
+        "{\"name\":\"a\\u0000\"}",
+        "{\"name\":\"tab\\t\"}",
+        "{\"name\":1e999999999}",
+        "{\"name\":123456789012345678901234567890123456789012345678901234567890}",
+        "{\"tags\":[]}",
+        "{\"tags\":{\"a\":1}}",
+        "{\"tags\":{\"\":\"x\"}}",
+        "{\"tags\":{\"a=b\":\"x\"}}",
+        "{\"expires\":\"tomorrow\"}",
+        "{\"expires\":\"2026-02-30T00:00:00Z\"}",
+        "{\"expires\":\"9999-01-01T00:00:00Z\"}",
+        "{\"expires\":0}",
+        "NaN",
+      })
+  void refusesABodyThatSaysNothingSensible(String body) throws Exception {
+    served.snapshotOf("web", "one");
+
+    HttpResponse<String> answer = served.call("PATCH", "/v1/snapshots/web@one", body);
+
+    Problems.assertProblem(answer, 400, "BAD_REQUEST");
+    assertThat(answer.body()).doesNotContain("jackson", "StreamReadFeature", "\\n");
+  }
+
+  @Test
+  void refusesWhatIsNestedDeeply() throws Exception {
+    String deep = "{\"name\":" + "[".repeat(30_000) + "]".repeat(30_000) + "}";
+
+    Problems.assertProblem(served.call("PATCH", "/v1/snapshots/web@one", deep), 400, "BAD_REQUEST");
+  }
+
+  @Test
+  void refusesBytesThatAreNoText() throws Exception {
+    byte[] bytes = "{\"name\":\"x\"}".getBytes(StandardCharsets.UTF_8);
+    bytes[9] = (byte) 0xC0;
+
+    HttpResponse<String> answer =
+        served.send(
+            served
+                .as(Role.OPERATOR, "/v1/snapshots/web@one")
+                .method("PATCH", BodyPublishers.ofByteArray(bytes)));
+
+    Problems.assertProblem(answer, 400, "BAD_REQUEST");
+  }
+
+  @Test
+  void namesTheFieldAtFault() throws Exception {
+    HttpResponse<String> answer =
+        served.call("PATCH", "/v1/snapshots/web@one", "{\"tags\":{\"env\":1}}");
+
+    assertThat(answer.body())
+        .isEqualTo(
+            "{\"type\":\"urn:tidemark:problem:bad-request\",\"title\":\"Bad request\","
+                + "\"status\":400,\"detail\":\"'tags.env' is not a text\","
+                + "\"code\":\"BAD_REQUEST\",\"field\":\"tags.env\"}");
   }
 
   @Test
   void refusesABodyThatIsTooLarge() throws Exception {
-    repository();
+    HttpResponse<String> answer =
+        served.call("PATCH", "/v1/snapshots/web@one", "{\"name\":\"" + "a".repeat(100_000) + "\"}");
 
-    assertProblem(
-        post("/snapshot-show", "{\"snapshot\":\"" + "a".repeat(100_000) + "\"}"),
-        413,
-        "REQUEST_ENTITY_TOO_LARGE");
+    assertThat(answer.statusCode()).isEqualTo(413);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Content-Type,text/plain,415",
+    "Content-Type,application/json; charset=utf-16,415",
+    "Content-Type,nonsense,415",
+    "Content-Type,multipart/form-data; boundary=x,415",
+    "Content-Encoding,gzip,415",
+    "Accept,text/html,406",
+    "Accept,application/json;q=0,406",
+  })
+  void refusesWhatItDoesNotSpeak(String header, String value, int status) throws Exception {
+    HttpResponse<String> answer =
+        served.send(
+            served
+                .as(Role.OPERATOR, "/v1/snapshots/web@one")
+                .header(header, value)
+                .method("PATCH", BodyPublishers.ofString("{}")));
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    assertThat(answer.body()).contains("\"field\":\"" + header + "\"");
+  }
+
+  @Test
+  void readsWhatCurlSendsUnlessToldOtherwise() throws Exception {
+    served.snapshotOf("web", "one");
+
+    HttpResponse<String> answer =
+        served.send(
+            served
+                .as(Role.OPERATOR, "/v1/snapshots/web@one")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Accept", "*/*")
+                .method("PATCH", BodyPublishers.ofString("{\"name\":\"before+upgrade\"}")));
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.body()).contains("\"name\":\"before+upgrade\"");
+  }
+
+  @Test
+  void answersAHeadWithoutABody() throws Exception {
+    served.repository();
+
+    HttpResponse<String> answer =
+        served.send(served.as(Role.READER, "/v1/volumes").method("HEAD", BodyPublishers.noBody()));
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEmpty();
+    assertThat(answer.headers().firstValue("ETag")).isPresent();
+  }
+
+  @Test
+  void sparesACallerWhatItHasAlready() throws Exception {
+    served.repository();
+    String etag = served.get("/v1/volumes").headers().firstValue("ETag").orElseThrow();
+
+    HttpResponse<String> known =
+        served.send(
+            served.as(Role.READER, "/v1/volumes").header("If-None-Match", "\"x\", W/" + etag));
+    HttpResponse<String> other =
+        served.send(served.as(Role.READER, "/v1/volumes").header("If-None-Match", "\"x\""));
+
+    assertThat(known.statusCode()).isEqualTo(304);
+    assertThat(known.body()).isEmpty();
+    assertThat(other.statusCode()).isEqualTo(200);
   }
 
   @Test
   void saysThatThereIsNoRepositoryYetAndFindsItOnceItIsThere() throws Exception {
-    assertProblem(post("/snapshot-list", "{}"), 503, "NO_REPOSITORY");
+    Problems.assertProblem(served.get("/v1/snapshots"), 503, "NO_REPOSITORY");
 
-    repository();
+    served.repository();
 
-    assertThat(post("/snapshot-list", "{}").statusCode()).isEqualTo(200);
+    assertThat(served.get("/v1/snapshots").statusCode()).isEqualTo(200);
   }
 
   @Test
   void tellsAFailingStoreFromAFaultOfItsOwn() throws Exception {
-    repository();
-    store.sulks = true;
-    assertProblem(post("/snapshot-list", "{}"), 503, "STORE_UNAVAILABLE");
+    served.repository();
+    served.store.sulks = true;
+    Problems.assertProblem(served.get("/v1/snapshots"), 503, "STORE_UNAVAILABLE");
 
-    store.sulks = false;
-    store.breaks = true;
-    HttpResponse<String> broken = post("/snapshot-list", "{}");
-    assertProblem(broken, 500, "INTERNAL");
+    served.store.sulks = false;
+    served.store.breaks = true;
+    HttpResponse<String> broken = served.get("/v1/snapshots");
+    Problems.assertProblem(broken, 500, "INTERNAL");
     assertThat(broken.body()).doesNotContain("secret thought", "Exception", "\tat ");
   }
 
-  private Repository repository() {
-    Backoff once =
-        new JitteredBackoff(random, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO);
-    return Repository.initialise(
-        store,
-        new Journal.Writer("test@host", clock, random, new SettledCreate(store, once), once),
-        "local");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /v1/volumes\\ HTTP/1.1\r\n",
+        "GET /v1/volumes/%zz HTTP/1.1\r\n",
+        "GET /v1/volumes/% HTTP/1.1\r\n",
+        "GET /v1/vol<um>es HTTP/1.1\r\n",
+        "GET /v1/volumes?a=|^` HTTP/1.1\r\n",
+        "GET http://[ HTTP/1.1\r\n",
+        "GET  HTTP/1.1\r\n",
+        "GET * HTTP/1.1\r\n",
+        "CONNECT a:1 HTTP/1.1\r\n",
+        "GET /v1/volumes HTTP/1.1\r\nAccept: ,;=\"\r\n",
+        "GET /v1/volumes HTTP/1.1\r\nAccept: /\r\n",
+        "POST /v1/volumes HTTP/1.1\r\nContent-Type: ;\r\nContent-Length: 1\r\n",
+        "PATCH /v1/a HTTP/1.1\r\nContent-Type: multipart/form-data\r\nContent-Length: 1\r\n",
+        "PATCH /v1/snapshots/a@b HTTP/1.1\r\nContent-Length: x\r\n",
+        "PATCH /v1/snapshots/a@b HTTP/1.1\r\nContent-Length: -1\r\n",
+        "GET /v1/volumes HTTP/1.1\r\nbad header: x\r\n",
+        "GET /v1/volumes HTTP/1.1\r\n: x\r\n",
+        "NONSENSE\r\n",
+      })
+  void answersAnyLineWithAClearRefusal(String head) throws Exception {
+    served.repository();
+    String answer = raw(head + "Host: x\r\nAuthorization: Bearer secret-of-the-reader\r\n");
+
+    assertThat(answer).matches("(?s)HTTP/1.[01] 4[0-9][0-9] .*");
+    assertThat(answer).doesNotContain("Exception", "\tat ");
   }
 
-  private static VolumeId volume(Repository repository, String name) {
-    return new Volumes(repository)
-        .add(new VolumeName(name), "host", "/" + name + ".img", ChunkSize.DEFAULT)
-        .id();
+  @Test
+  void refusesAddressesAndHeadersWithoutEnd() throws Exception {
+    String longLine = "GET /v1/volumes?cursor=" + "a".repeat(100_000) + " HTTP/1.1\r\n";
+    String longHeader = "GET /v1/volumes HTTP/1.1\r\nX: " + "a".repeat(100_000) + "\r\n";
+
+    assertThat(raw(longLine + "Host: x\r\n")).matches("(?s)HTTP/1.[01] 4.*");
+    assertThat(raw(longHeader + "Host: x\r\n")).matches("(?s)HTTP/1.[01] 4.*");
   }
 
-  private static SnapshotId snapshot(Repository repository, VolumeId volume, String name) {
-    SnapshotSession session =
-        SnapshotSession.begin(
-            repository,
-            new NewSnapshot(
-                volume,
-                new Label(name, new TreeMap<>(), Optional.empty()),
-                Origin.MANUAL,
-                NOW,
-                "host"),
-            _ -> Optional.empty());
-    session.commit(
-        new Written.Changed(
-            65_536,
-            Optional.empty(),
-            new Reference(
-                new ChunkId(1, 2, 3, 4), new PackId(volume, session.number(), 0), 64, 100)),
-        new SnapshotFacts(NOW, Consistency.IDLE, 1, 2, 3, 4, 5, 6_007));
-    return session.snapshot();
-  }
-
-  private static void delete(Repository repository, String id) {
-    Snapshots snapshots = new Snapshots(repository);
-    snapshots.delete(
-        List.of(snapshots.find(SnapshotSelector.parse(id))), Snapshots.Deletion.TO_TRASH);
-  }
-
-  private HttpResponse<String> post(String path, String body) throws Exception {
-    return send(
-        request(path)
-            .header("Authorization", "Bearer " + TOKEN)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body)));
-  }
-
-  private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(server.uri().resolve(path));
-  }
-
-  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-  }
-
-  private static void assertProblem(HttpResponse<String> answer, int status, String code) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-    assertThat(answer.body())
-        .contains("\"type\":\"about:blank\"", "\"title\":\"", "\"detail\":\"")
-        .contains("\"status\":" + status)
-        .contains("\"code\":\"" + code + "\"");
-  }
-
-  private static List<String> ids(String body) {
-    return Pattern.compile("\"id\":\"([^\"]+)\"")
-        .matcher(body)
-        .results()
-        .map(result -> result.group(1))
-        .toList();
-  }
-
-  private static Optional<String> next(String body) {
-    return Pattern.compile("\"next\":\"([^\"]+)\"")
-        .matcher(body)
-        .results()
-        .map(result -> result.group(1))
-        .findFirst();
-  }
-
-  /// Answers nothing, or with a fault of its own, when told to.
-  private static final class SulkingStore extends ForwardingObjectStore {
-    private volatile boolean sulks;
-    private volatile boolean breaks;
-
-    SulkingStore(MemoryObjectStore store) {
-      super(store);
-    }
-
-    private void answer(String key) {
-      if (sulks) {
-        throw new StoreException.Unavailable(key, "The store does not answer.", null);
-      }
-      if (breaks) {
-        throw new IllegalStateException("secret thought");
-      }
-    }
-
-    @Override
-    public byte[] get(String key) {
-      answer(key);
-      return super.get(key);
-    }
-
-    @Override
-    public byte[] get(String key, ByteRange range) {
-      answer(key);
-      return super.get(key, range);
-    }
-
-    @Override
-    public Listing list(String prefix, String startAfter, int max) {
-      answer(prefix);
-      return super.list(prefix, startAfter, max);
+  private String raw(String head) throws Exception {
+    try (Socket socket = new Socket(served.uri().getHost(), served.uri().getPort())) {
+      socket.setSoTimeout(20_000);
+      OutputStream out = socket.getOutputStream();
+      String body = head.contains("Content-Length: 1") ? "x" : "";
+      out.write((head + "Connection: close\r\n\r\n" + body).getBytes(StandardCharsets.ISO_8859_1));
+      out.flush();
+      InputStream in = socket.getInputStream();
+      return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
     }
   }
 }

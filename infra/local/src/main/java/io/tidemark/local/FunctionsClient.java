@@ -23,32 +23,36 @@ final class FunctionsClient implements AutoCloseable {
     this.token = token;
   }
 
-  /// @param name of the function
-  /// @param request a JSON document
   /// @throws QuickstartFailure with the problem that the function answers
-  JsonNode call(String name, Object request)
+  JsonNode get(String path) throws QuickstartFailure, IOException, InterruptedException {
+    return JSON.readTree(send(path, request(path).GET()));
+  }
+
+  /// @throws QuickstartFailure with the problem that the function answers
+  void delete(String path) throws QuickstartFailure, IOException, InterruptedException {
+    byte[] _ = send(path, request(path).DELETE());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(functions.resolve(path))
+        .timeout(TIMEOUT)
+        .header("Authorization", "Bearer " + token);
+  }
+
+  private byte[] send(String path, HttpRequest.Builder request)
       throws QuickstartFailure, IOException, InterruptedException {
     HttpResponse<byte[]> answer =
-        client.send(
-            HttpRequest.newBuilder(functions.resolve("/" + name))
-                .timeout(TIMEOUT)
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(request)))
-                .build(),
-            HttpResponse.BodyHandlers.ofByteArray());
-    JsonNode document = JSON.readTree(answer.body());
-    if (answer.statusCode() != 200) {
+        client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    if (answer.statusCode() >= 300) {
       throw new QuickstartFailure(
           1,
-          "The function "
-              + name
-              + " answered "
+          path
+              + " was answered with "
               + answer.statusCode()
               + ": "
-              + document.path("detail").asString());
+              + JSON.readTree(answer.body()).path("detail").asString());
     }
-    return document;
+    return answer.body();
   }
 
   @Override

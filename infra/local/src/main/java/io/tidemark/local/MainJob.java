@@ -169,7 +169,7 @@ final class MainJob {
     String secondId = second.path("id").asString();
     try (FunctionsClient functions = new FunctionsClient(server.uri(), token)) {
       requireListed(functions, List.of(secondId, firstId));
-      functions.call("snapshot-delete", Map.of("snapshots", List.of(firstId), "now", true));
+      functions.delete("/v1/snapshots/" + firstId + "?now=true");
       requireListed(functions, List.of(secondId));
     }
     account.step(
@@ -179,7 +179,7 @@ final class MainJob {
 
   private static void requireListed(FunctionsClient functions, List<String> wanted)
       throws QuickstartFailure, IOException, InterruptedException {
-    JsonNode page = functions.call("snapshot-list", Map.of("volume", VOLUME));
+    JsonNode page = functions.get("/v1/snapshots?volume=" + VOLUME);
     List<String> ids = page.path("snapshots").findValuesAsString("id");
     if (!ids.equals(wanted)) {
       throw new QuickstartFailure(1, "The function lists " + ids + ", not " + wanted + ".");
@@ -246,10 +246,8 @@ final class MainJob {
     account.say(
         "  curl -H 'Authorization: Bearer "
             + token
-            + "' --json '{\"volume\":\""
-            + VOLUME
-            + "\"}' "
-            + functions.uri().resolve("/snapshot-list"));
+            + "' "
+            + functions.uri().resolve("/v1/snapshots?volume=" + VOLUME));
     new CountDownLatch(1).await();
   }
 
@@ -323,12 +321,8 @@ final class MainJob {
   }
 
   private FunctionsServer.Settings settings(String token) {
-    return new FunctionsServer.Settings(
-        0,
-        new BearerToken(token),
-        "functions@" + process.host(),
-        process.clock(),
-        process.random().get());
+    return FunctionsServer.Settings.local(
+        0, token, "quickstart", process.clock(), process.random().get());
   }
 
   private static CommandEnvironment progressOnly(CommandEnvironment environment) {

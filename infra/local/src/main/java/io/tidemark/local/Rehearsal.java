@@ -63,11 +63,12 @@ public final class Rehearsal {
       }
       String token = BearerToken.draw(new SecureRandom());
       FunctionsServer.Settings settings =
-          new FunctionsServer.Settings(
-              0, new BearerToken(token), "rehearsal", InstantSource.system(), new SecureRandom());
+          FunctionsServer.Settings.local(
+              0, token, "rehearsal", InstantSource.system(), new SecureRandom());
       try (S3ObjectStore store = open(server.repository(), server.environment());
           FunctionsServer functions = FunctionsServer.start(settings, store)) {
         read(functions.uri().resolve("/health"), token);
+        read(functions.uri().resolve("/v1/snapshots"), token);
       }
     }
   }

@@ -70,8 +70,8 @@ public final class Repository {
               + store.location()
               + ", but "
               + folder
-              + " holds objects: a repository has lost it. Put it back from a copy of the bucket, or"
-              + " choose another prefix.");
+              + " holds objects: a repository has lost it. Put it back from a copy of the bucket,"
+              + " or choose another prefix.");
     }
   }
 
@@ -98,6 +98,11 @@ public final class Repository {
     } catch (MalformedException e) {
       throw e.at(ObjectKeys.REPOSITORY, "in " + store.location(), Remedy.RESTORE_OBJECT);
     }
+  }
+
+  /// The same repository, in which that one is the actor of all that is changed.
+  public Repository actingAs(String actor) {
+    return new Repository(store, writer.actingAs(actor), info);
   }
 
   public RepositoryInfo info() {

@@ -38,7 +38,12 @@ public final class Journal<E, S> {
       InstantSource clock,
       RandomGenerator random,
       SettledCreate creates,
-      Backoff betweenNumbers) {}
+      Backoff betweenNumbers) {
+    /// The same for somebody else.
+    public Writer actingAs(String other) {
+      return new Writer(other, clock, random, creates, betweenNumbers);
+    }
+  }
 
   /// What it means that one of the newest events, from which the state is read, is not there.
   private static final String STOPPED = "Nothing is changed or collected until it is";

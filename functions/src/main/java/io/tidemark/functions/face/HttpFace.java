@@ -1,0 +1,54 @@
+package io.tidemark.functions.face;
+
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.tidemark.functions.http.RawAnswer;
+import io.tidemark.functions.http.RawBody;
+import io.tidemark.functions.http.RawRequest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The HTTP server's way to the dispatcher: it takes every request before the server looks for a
+/// route of its own, of which there are none.
+@ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
+final class HttpFace {
+  private final Dispatcher dispatcher;
+
+  HttpFace(Dispatcher dispatcher) {
+    this.dispatcher = dispatcher;
+  }
+
+  @RequestFilter
+  @ExecuteOn(TaskExecutors.BLOCKING)
+  HttpResponse<?> answer(HttpRequest<?> request, @Body byte @Nullable [] body) {
+    Map<String, List<String>> headers = new LinkedHashMap<>();
+    request.getHeaders().forEach(entry -> headers.put(entry.getKey(), entry.getValue()));
+    RawAnswer answer =
+        dispatcher.answer(
+            new RawRequest(
+                request.getMethodName(),
+                orEmpty(request.getUri().getRawPath()),
+                orEmpty(request.getUri().getRawQuery()),
+                headers,
+                body == null ? RawBody.EMPTY : new RawBody(body)));
+    MutableHttpResponse<byte[]> response = HttpResponse.status(HttpStatus.valueOf(answer.status()));
+    answer.headers().forEach(response::header);
+    if (answer.body().length() > 0) {
+      response.body(answer.body().bytes());
+    }
+    return response;
+  }
+
+  private static String orEmpty(@Nullable String part) {
+    return part == null ? "" : part;
+  }
+}

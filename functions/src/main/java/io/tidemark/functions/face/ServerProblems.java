@@ -1,0 +1,23 @@
+package io.tidemark.functions.face;
+
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.server.exceptions.response.ErrorContext;
+import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
+import io.tidemark.functions.http.Problem;
+import jakarta.inject.Singleton;
+
+/// Turns what the server itself refuses before anybody sees it (a body that is too large, an
+/// address that is none …) into problems.
+@Singleton
+final class ServerProblems implements ErrorResponseProcessor<Problem> {
+  @Override
+  public MutableHttpResponse<Problem> processResponse(
+      ErrorContext context, MutableHttpResponse<?> response) {
+    HttpStatus status = HttpStatus.valueOf(response.code());
+    return response
+        .contentType(MediaType.APPLICATION_JSON_PROBLEM_TYPE)
+        .body(Problem.of(status.getCode(), status.name(), status.getReason() + ": not read"));
+  }
+}

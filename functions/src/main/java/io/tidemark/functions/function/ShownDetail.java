@@ -1,0 +1,30 @@
+package io.tidemark.functions.function;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.micronaut.serde.annotation.Serdeable;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.session.Beats;
+import io.tidemark.repository.snapshot.ShownSnapshot;
+import io.tidemark.repository.snapshot.Snapshot;
+import java.util.Optional;
+
+/// One snapshot with all that is known of it.
+///
+/// @param progress while it is CREATING and its agent has said something
+@Serdeable
+public record ShownDetail(@JsonUnwrapped ShownSnapshot snapshot, Optional<ShownProgress> progress) {
+  static ShownDetail of(Snapshot snapshot) {
+    return new ShownDetail(ShownSnapshot.of(snapshot), Optional.empty());
+  }
+
+  static ShownDetail withProgress(Repository repository, Snapshot snapshot) {
+    Optional<ShownProgress> progress =
+        snapshot.entry().phase() instanceof Phase.Creating creating
+            ? new Beats(repository, snapshot.volume().id(), creating.session())
+                .read()
+                .map(ShownProgress::of)
+            : Optional.empty();
+    return new ShownDetail(ShownSnapshot.of(snapshot), progress);
+  }
+}

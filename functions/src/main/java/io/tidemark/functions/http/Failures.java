@@ -1,0 +1,64 @@
+package io.tidemark.functions.http;
+
+import io.tidemark.repository.Refused;
+import io.tidemark.repository.journal.IllegalEventException;
+import io.tidemark.repository.store.StoreException;
+
+/// Turns what functions throw into problems.
+public final class Failures {
+  private Failures() {}
+
+  public static Problem problem(Throwable thrown) {
+    return switch (thrown) {
+      case ProblemException e -> e.problem();
+      case Refused e -> Problem.of(status(e.reason()), e.reason().name(), text(e));
+      case IllegalEventException e ->
+          Problem.of(
+              Status.CONFLICT, "WRONG_STATE", text(e) + ". Nothing was changed; look again.");
+      case StoreException e -> problem(e);
+      default ->
+          Problem.of(
+              Status.INTERNAL,
+              "INTERNAL",
+              "This should not have happened; the log of the functions tells more.");
+    };
+  }
+
+  private static int status(Refused.Reason reason) {
+    return switch (reason) {
+      case UNKNOWN_VOLUME, UNKNOWN_SNAPSHOT -> Status.NOT_FOUND;
+      case NO_REPOSITORY, STORE_UNFIT -> Status.UNAVAILABLE;
+      case REPOSITORY_EXISTS,
+          VOLUME_EXISTS,
+          VOLUME_NOT_EMPTY,
+          OTHER_HOST,
+          AMBIGUOUS_SNAPSHOT,
+          WRONG_STATE,
+          HELD,
+          NOT_HELD,
+          IN_USE,
+          TARGET_EXISTS,
+          TARGET_TOO_SMALL,
+          QUOTA ->
+          Status.CONFLICT;
+    };
+  }
+
+  private static Problem problem(StoreException e) {
+    return switch (e) {
+      case StoreException.Unavailable _ ->
+          Problem.of(Status.UNAVAILABLE, "STORE_UNAVAILABLE", text(e));
+      case StoreException.UnknownOutcome _ ->
+          Problem.of(Status.UNAVAILABLE, "UNKNOWN_OUTCOME", text(e));
+      case StoreException.Missing _ -> Problem.of(Status.BAD_GATEWAY, "STORE_MISSING", text(e));
+      case StoreException.Denied _ -> Problem.of(Status.BAD_GATEWAY, "STORE_DENIED", text(e));
+      case StoreException.Corrupt _ -> Problem.of(Status.BAD_GATEWAY, "STORE_CORRUPT", text(e));
+      case StoreException.FormatTooNew _ ->
+          Problem.of(Status.BAD_GATEWAY, "FORMAT_TOO_NEW", text(e));
+    };
+  }
+
+  private static String text(RuntimeException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

@@ -1,0 +1,69 @@
+package io.tidemark.functions.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+/// The JSON object that a request carries, or none.
+public final class JsonBody {
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(20)
+                          .maxNumberLength(40)
+                          .maxNameLength(1_000)
+                          .build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private final RawBody body;
+
+  public JsonBody(RawBody body) {
+    this.body = body;
+  }
+
+  /// Reads the object.
+  ///
+  /// @param known its members; any other is refused
+  /// @throws ProblemException when it is none
+  public Members members(Set<String> known) {
+    return Members.of("", object(), known);
+  }
+
+  private ObjectNode object() {
+    if (body.length() == 0) {
+      return JSON.createObjectNode();
+    }
+    String text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body.bytes())).toString();
+    } catch (CharacterCodingException e) {
+      throw ProblemException.badRequest("The body is not UTF-8");
+    }
+    JsonNode node;
+    try {
+      node = JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw ProblemException.badRequest(
+          "The body is not JSON: " + Percent.shown(e.getOriginalMessage()));
+    }
+    if (!(node instanceof ObjectNode object)) {
+      throw ProblemException.badRequest("The body is not a JSON object");
+    }
+    return object;
+  }
+}

@@ -1,0 +1,40 @@
+package io.tidemark.functions.wiring;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.function.FunctionBean;
+import io.micronaut.inject.BeanDefinition;
+import io.micronaut.serde.ObjectMapper;
+import io.tidemark.functions.access.RateLimit;
+import io.tidemark.functions.access.Tokens;
+import io.tidemark.functions.face.AnswerWriter;
+import io.tidemark.functions.face.Dispatcher;
+import io.tidemark.functions.function.ApiFunction;
+import jakarta.inject.Singleton;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/// Puts the dispatcher together. A function is made when it is first called, so that a process that
+/// serves one of them starts no slower for the others.
+@Factory
+final class FunctionBeans {
+  @Singleton
+  Dispatcher dispatcher(
+      ApplicationContext context, Tokens tokens, RateLimit rate, ObjectMapper json) {
+    Map<String, BeanDefinition<ApiFunction>> definitions = named(context, ApiFunction.class);
+    return new Dispatcher(
+        tokens,
+        rate,
+        name -> context.getBean(Objects.requireNonNull(definitions.get(name), name)),
+        new AnswerWriter(json));
+  }
+
+  static <T> Map<String, BeanDefinition<T>> named(ApplicationContext context, Class<T> type) {
+    Map<String, BeanDefinition<T>> definitions = new HashMap<>();
+    for (BeanDefinition<T> definition : context.getBeanDefinitions(type)) {
+      definitions.put(definition.stringValue(FunctionBean.class).orElseThrow(), definition);
+    }
+    return definitions;
+  }
+}

@@ -1,0 +1,90 @@
+package io.tidemark.functions.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokensTest {
+  private static final String TOKEN = "abcdefghijklmnop0123==";
+  private static final Caller ALICE = new Caller("alice", Role.OPERATOR);
+
+  private final Tokens tokens = Tokens.single(TOKEN, ALICE);
+
+  @Test
+  void findsTheCallerByTheHeaderAlone() {
+    assertThat(tokens.find(Optional.of("Bearer " + TOKEN))).contains(ALICE);
+    assertThat(tokens.find(Optional.of("bearer   " + TOKEN + " "))).contains(ALICE);
+    assertThat(tokens.find(Optional.of("Bearer abcdefghijklmnop0123="))).isEmpty();
+    assertThat(tokens.find(Optional.of("Basic " + TOKEN))).isEmpty();
+    assertThat(tokens.find(Optional.of("Bearer"))).isEmpty();
+    assertThat(tokens.find(Optional.of(TOKEN))).isEmpty();
+    assertThat(tokens.find(Optional.empty())).isEmpty();
+  }
+
+  @Test
+  void readsAFileOfTokensAndOfTheirHashes() {
+    String hash = HexFormat.of().formatHex(BearerToken.hash("the-second-token-of-them"));
+
+    Tokens read =
+        Tokens.parse(
+            "# who may\n\nreader  nagios  the-first-token-of-them\r\n administrator root sha256:"
+                + hash
+                + "\n");
+
+    assertThat(read.find(Optional.of("Bearer the-first-token-of-them")))
+        .contains(new Caller("nagios", Role.READER));
+    assertThat(read.find(Optional.of("Bearer the-second-token-of-them")))
+        .contains(new Caller("root", Role.ADMINISTRATOR));
+    assertThat(read.find(Optional.of("Bearer sha256:" + hash))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "reader nagios",
+        "owner nagios the-first-secret-of-them",
+        "reader na!gios the-first-secret-of-them",
+        "reader nagios short-secret",
+        "reader nagios the-first-secret-of-them and-more",
+      })
+  void namesTheLineThatIsWrongAndNoSecret(String line) {
+    assertThatThrownBy(() -> Tokens.parse("# one\n" + line))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("Line 2 of the tokens: ")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void neverShowsASecret() {
+    assertThat(tokens.toString()).doesNotContain(TOKEN);
+    assertThat(new BearerToken(TOKEN).toString()).isEqualTo("BearerToken[…]");
+    assertThatThrownBy(() -> new BearerToken("too short"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("too short");
+  }
+
+  @Test
+  void drawsTokensThatAreTokens() {
+    String text = BearerToken.draw(new SplittableRandom(1));
+
+    assertThat(text).hasSize(32);
+    assertThat(Tokens.single(text, ALICE).find(Optional.of("Bearer " + text))).contains(ALICE);
+  }
+
+  @Test
+  void givesEachRoleWhatItMay() {
+    for (Role role : Role.values()) {
+      assertThat(role.includes(Role.READER)).isTrue();
+      assertThat(role.includes(Role.ADMINISTRATOR)).isEqualTo(role == Role.ADMINISTRATOR);
+    }
+    assertThat(Role.AGENT.includes(Role.OPERATOR)).isFalse();
+    assertThat(Role.READER.includes(Role.OPERATOR)).isFalse();
+    assertThat(Role.OPERATOR.includes(Role.AGENT)).isFalse();
+  }
+}

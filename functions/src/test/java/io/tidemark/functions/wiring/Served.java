@@ -1,0 +1,198 @@
+package io.tidemark.functions.wiring;
+
+import io.tidemark.functions.access.Caller;
+import io.tidemark.functions.access.RateLimit;
+import io.tidemark.functions.access.Role;
+import io.tidemark.functions.access.Tokens;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.chunk.ChunkId;
+import io.tidemark.repository.chunk.ChunkSize;
+import io.tidemark.repository.journal.Consistency;
+import io.tidemark.repository.journal.Journal;
+import io.tidemark.repository.journal.volume.Label;
+import io.tidemark.repository.journal.volume.Origin;
+import io.tidemark.repository.journal.volume.SnapshotFacts;
+import io.tidemark.repository.key.SnapshotId;
+import io.tidemark.repository.key.VolumeId;
+import io.tidemark.repository.pack.PackId;
+import io.tidemark.repository.pack.Reference;
+import io.tidemark.repository.session.NewSnapshot;
+import io.tidemark.repository.session.SnapshotSession;
+import io.tidemark.repository.session.Written;
+import io.tidemark.repository.store.Backoff;
+import io.tidemark.repository.store.ByteRange;
+import io.tidemark.repository.store.JitteredBackoff;
+import io.tidemark.repository.store.Listing;
+import io.tidemark.repository.store.SettledCreate;
+import io.tidemark.repository.store.StoreException;
+import io.tidemark.repository.store.decorated.ForwardingObjectStore;
+import io.tidemark.repository.store.memory.MemoryObjectStore;
+import io.tidemark.repository.volume.VolumeName;
+import io.tidemark.repository.volume.Volumes;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/// The functions over a store in memory, and a client of each role.
+final class Served implements AutoCloseable {
+  static final Instant NOW = Instant.parse("2026-11-21T10:15:30.123Z");
+  private static final int MANY = 1_000_000;
+
+  final RandomGenerator random = new SplittableRandom(7);
+  final InstantSource clock = InstantSource.fixed(NOW);
+  final SulkingStore store = new SulkingStore(new MemoryObjectStore(clock));
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final FunctionsServer server;
+
+  Served() {
+    this(new RateLimit(MANY, MANY, System::nanoTime));
+  }
+
+  Served(RateLimit rate) {
+    Tokens tokens = Tokens.of(Map.of());
+    for (Role role : Role.values()) {
+      tokens = tokens.and(Tokens.single(token(role), new Caller(role.text() + "@test", role)));
+    }
+    server =
+        FunctionsServer.start(
+            new FunctionsServer.Settings(
+                FunctionsServer.Settings.LOOPBACK,
+                0,
+                tokens,
+                "functions@test",
+                rate,
+                clock,
+                random),
+            store);
+  }
+
+  static String token(Role role) {
+    return "secret-of-the-" + role.name().toLowerCase(Locale.ROOT);
+  }
+
+  URI uri() {
+    return server.uri();
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(server.uri() + path)).timeout(Duration.ofSeconds(30));
+  }
+
+  HttpRequest.Builder as(Role role, String path) {
+    return request(path).header("Authorization", "Bearer " + token(role));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> get(String path) throws Exception {
+    return send(as(Role.READER, path).GET());
+  }
+
+  /// As an administrator.
+  HttpResponse<String> call(String method, String path, String body) throws Exception {
+    return send(
+        as(Role.ADMINISTRATOR, path)
+            .header("Content-Type", "application/json")
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  Repository repository() {
+    Backoff once =
+        new JitteredBackoff(random, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO);
+    return Repository.initialise(
+        store,
+        new Journal.Writer("test@host", clock, random, new SettledCreate(store, once), once),
+        "local");
+  }
+
+  /// A repository with one volume and a snapshot of it.
+  SnapshotId snapshotOf(String volume, String name) {
+    Repository repository = repository();
+    return snapshot(repository, volume(repository, volume), name);
+  }
+
+  static VolumeId volume(Repository repository, String name) {
+    return new Volumes(repository)
+        .add(new VolumeName(name), "host", "/" + name + ".img", ChunkSize.DEFAULT)
+        .id();
+  }
+
+  static SnapshotId snapshot(Repository repository, VolumeId volume, String name) {
+    SnapshotSession session = begin(repository, volume, name);
+    session.commit(
+        new Written.Changed(
+            65_536,
+            Optional.empty(),
+            new Reference(
+                new ChunkId(1, 2, 3, 4), new PackId(volume, session.number(), 0), 64, 100)),
+        new SnapshotFacts(NOW, Consistency.IDLE, 1, 2, 3, 4, 5, 6_007));
+    return session.snapshot();
+  }
+
+  static SnapshotSession begin(Repository repository, VolumeId volume, String name) {
+    return SnapshotSession.begin(
+        repository,
+        new NewSnapshot(
+            volume, new Label(name, new TreeMap<>(), Optional.empty()), Origin.MANUAL, NOW, "host"),
+        _ -> Optional.empty());
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    client.close();
+  }
+
+  /// Answers nothing while it sulks, and is at fault itself while it is broken.
+  static final class SulkingStore extends ForwardingObjectStore {
+    volatile boolean sulks;
+    volatile boolean breaks;
+
+    SulkingStore(MemoryObjectStore store) {
+      super(store);
+    }
+
+    @Override
+    public byte[] get(String key) {
+      check();
+      return super.get(key);
+    }
+
+    @Override
+    public byte[] get(String key, ByteRange range) {
+      check();
+      return super.get(key, range);
+    }
+
+    @Override
+    public Listing list(String prefix, String startAfter, int max) {
+      check();
+      return super.list(prefix, startAfter, max);
+    }
+
+    private void check() {
+      if (breaks) {
+        throw new IllegalStateException("secret thought");
+      }
+      if (sulks) {
+        throw new StoreException.Unavailable("some key", "The store does not answer.", null);
+      }
+    }
+  }
+}
