@@ -46,6 +46,7 @@ import java.util.random.RandomGenerator;
 /// The functions over a store in memory, and a client of each role.
 final class Served implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-11-21T10:15:30.123Z");
+  private static final Description DESCRIPTION = new Description();
   private static final int MANY = 1_000_000;
 
   final RandomGenerator random = new SplittableRandom(7);
@@ -92,8 +93,12 @@ final class Served implements AutoCloseable {
     return request(path).header("Authorization", "Bearer " + token(role));
   }
 
+  /// Every answer has to be what the description says.
   HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    HttpRequest built = request.build();
+    HttpResponse<String> answer = client.send(built, HttpResponse.BodyHandlers.ofString());
+    DESCRIPTION.check(built.method(), built.uri().getRawPath(), answer);
+    return answer;
   }
 
   HttpResponse<String> get(String path) throws Exception {
