@@ -46,6 +46,10 @@ public final class Refused extends RuntimeException {
     IN_USE,
     TARGET_EXISTS,
     TARGET_TOO_SMALL,
-    QUOTA
+    QUOTA,
+    KEY_REUSED,
+    UNKNOWN_HOST,
+    UNKNOWN_POLICY,
+    POLICY_EXISTS
   }
 }

@@ -2,7 +2,10 @@ package io.tidemark.repository;
 
 import io.tidemark.repository.format.MalformedException;
 import io.tidemark.repository.format.Remedy;
+import io.tidemark.repository.index.IndexWriter;
 import io.tidemark.repository.journal.Journal;
+import io.tidemark.repository.journal.Reading;
+import io.tidemark.repository.journal.repository.Quotas;
 import io.tidemark.repository.journal.repository.RepositoryBodyCodec;
 import io.tidemark.repository.journal.repository.RepositoryEvent;
 import io.tidemark.repository.journal.repository.RepositoryFold;
@@ -19,12 +22,17 @@ import io.tidemark.repository.store.OwnershipCheck;
 import io.tidemark.repository.store.Settled;
 import io.tidemark.repository.store.StoreException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
-/// An opened repository. Safe for many threads; holds no state but what never changes.
+/// An opened repository. Safe for many threads; holds no state but what never changes, and the
+/// limits that were read last.
 public final class Repository {
   private final ObjectStore store;
   private final Journal.Writer writer;
   private final RepositoryInfo info;
+
+  private final AtomicReference<@Nullable Quotas> limits = new AtomicReference<>();
 
   private Repository(ObjectStore store, Journal.Writer writer, RepositoryInfo info) {
     this.store = store;
@@ -124,12 +132,38 @@ public final class Repository {
         ObjectKeys.REPOSITORY_JOURNAL,
         new RepositoryFold(),
         new RepositoryBodyCodec(),
-        writer);
+        writer,
+        new Journal.Observer<>() {
+          @Override
+          public void read(Reading<RepositoryEvent, RepositoryState> reading) {
+            limits.set(reading.state().quotas());
+          }
+
+          @Override
+          public void appended(
+              Reading<RepositoryEvent, RepositoryState> before,
+              long number,
+              RepositoryEvent event,
+              RepositoryState after) {
+            limits.set(after.quotas());
+          }
+        });
+  }
+
+  /// The limits as last read: by whoever looked up a volume's name, else now.
+  public Quotas quotas() {
+    Quotas read = limits.get();
+    return read != null ? read : journal().read().state().quotas();
   }
 
   /// The journal of one volume.
   public Journal<VolumeEvent, VolumeState> journal(VolumeId volume) {
     return new Journal<>(
-        store, ObjectKeys.journal(volume), new VolumeFold(), new VolumeBodyCodec(), writer);
+        store,
+        ObjectKeys.journal(volume),
+        new VolumeFold(),
+        new VolumeBodyCodec(),
+        writer,
+        new IndexWriter(store, writer, volume));
   }
 }

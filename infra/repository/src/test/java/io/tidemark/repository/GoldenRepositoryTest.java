@@ -309,6 +309,8 @@ class GoldenRepositoryTest {
             .toList();
     assertThat(kinds)
         .containsExactly(
+            "index/created/N",
+            "index/usage/V/N",
             "probes/N",
             "repository/journal/N",
             "snapshots/P",

@@ -15,6 +15,8 @@ import java.util.Set;
 /// @param packs that no root reaches
 /// @param beats of sessions and holds that do not stand any more
 /// @param keptBytes of all packs that stay, as far as the listing went
+/// @param neededBytes of the packs that a root names; packs of running sessions and packs kept for
+///   want of knowledge are none of them
 /// @param unreadable roots whose lists could not be relied on
 public record CollectionPlan(
     VolumeId volume,
@@ -22,6 +24,7 @@ public record CollectionPlan(
     List<FoundObject> packs,
     List<FoundObject> beats,
     long keptBytes,
+    long neededBytes,
     List<RootPacks.Unreadable> unreadable) {
   public CollectionPlan {
     packs = List.copyOf(packs);
@@ -66,12 +69,15 @@ public record CollectionPlan(
     }
     List<FoundObject> condemned = new ArrayList<>();
     long keptBytes = 0;
+    long neededBytes = 0;
     for (FoundObject pack : packs) {
+      boolean needed = kept.contains(new PackId(volume, pack.session(), pack.k()));
+      neededBytes += needed ? pack.sizeBytes() : 0;
       boolean stays =
           pack.session() > number
               || running.contains(pack.session())
               || pack.session() <= keptUpTo
-              || kept.contains(new PackId(volume, pack.session(), pack.k()));
+              || needed;
       if (stays) {
         keptBytes += pack.sizeBytes();
       } else {
@@ -84,7 +90,8 @@ public record CollectionPlan(
             .filter(beat -> !running.contains(beat.session()))
             .filter(beat -> !state.holds().containsKey(beat.session()))
             .toList();
-    return new CollectionPlan(volume, number, condemned, oldBeats, keptBytes, unreadable);
+    return new CollectionPlan(
+        volume, number, condemned, oldBeats, keptBytes, neededBytes, unreadable);
   }
 
   /// Bytes of the packs that go.

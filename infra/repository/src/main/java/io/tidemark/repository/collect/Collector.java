@@ -3,6 +3,7 @@ package io.tidemark.repository.collect;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.chunk.ChunkId;
 import io.tidemark.repository.format.MalformedException;
+import io.tidemark.repository.index.IndexWriter;
 import io.tidemark.repository.journal.Reading;
 import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeFold;
@@ -93,6 +94,10 @@ public final class Collector {
   /// Carries out a plan, however old: writes the audit, then deletes.
   public Collection apply(Planned planned) {
     CollectionPlan plan = planned.plan();
+    if (plan.unreadable().isEmpty()) {
+      new IndexWriter(repository.store(), repository.writer(), plan.volume())
+          .count(plan.number(), plan.neededBytes());
+    }
     List<String> keys = plan.keys();
     if (planned.isWorthAnAudit()) {
       writeAudit(planned, keys);

@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// One journal in the store: numbered events under one folder, read by at most four requests, and
 /// changed by creating the next number (design: read, decide, create; losing the number means to
@@ -56,6 +58,32 @@ public final class Journal<E, S> {
   /// What it means that nobody can tell how old an event is.
   private static final String UNDATED = "Nothing of this volume is collected until it is";
 
+  /// Hears of everything that is read and appended through a journal.
+  public interface Observer<E, S> {
+    /// The newest state was read.
+    void read(Reading<E, S> reading);
+
+    /// An event was appended; whoever asked for it hears of it afterwards.
+    ///
+    /// @param before on which it was decided
+    /// @param after the state after it
+    void appended(Reading<E, S> before, long number, E event, S after);
+
+    /// Cares for nothing.
+    static <E, S> Observer<E, S> none() {
+      return new Observer<>() {
+        @Override
+        public void read(Reading<E, S> reading) {}
+
+        @Override
+        public void appended(Reading<E, S> before, long number, E event, S after) {}
+      };
+    }
+  }
+
+  /// A ridden state that was read and whose event had the hash that others name: it never changes.
+  private record Base<S>(long number, String hash, S state) {}
+
   /// One event is wanted; a few names that are none cost no second request.
   private static final int LISTED_AT_ONCE = 4;
 
@@ -64,10 +92,24 @@ public final class Journal<E, S> {
   private final Fold<E, S> fold;
   private final EventCodec<E, S> codec;
   private final Writer writer;
+  private final Observer<E, S> observer;
+  private final AtomicReference<@Nullable Base<S>> known = new AtomicReference<>();
 
   /// @param folder the key of the journal's folder, with its trailing slash
   public Journal(
       ObjectStore store, String folder, Fold<E, S> fold, BodyCodec<E, S> bodies, Writer writer) {
+    this(store, folder, fold, bodies, writer, Observer.none());
+  }
+
+  /// The same, with somebody to be told.
+  public Journal(
+      ObjectStore store,
+      String folder,
+      Fold<E, S> fold,
+      BodyCodec<E, S> bodies,
+      Writer writer,
+      Observer<E, S> observer) {
+    this.observer = observer;
     this.store = store;
     this.folder = folder;
     this.fold = fold;
@@ -80,6 +122,18 @@ public final class Journal<E, S> {
   /// @throws StoreException.Corrupt when the newest events are not readable or not contiguous
   /// @throws StoreException.FormatTooNew when a newer Tidemark is needed
   public Reading<E, S> read() {
+    known.set(null);
+    return readAgain();
+  }
+
+  /// The same, but for a ridden state that this has read before: what has its hash is the same.
+  private Reading<E, S> readAgain() {
+    Reading<E, S> reading = readNewest();
+    observer.read(reading);
+    return reading;
+  }
+
+  private Reading<E, S> readNewest() {
     Found found = find("");
     if (found.events().isEmpty()) {
       return new Reading<>(
@@ -148,7 +202,7 @@ public final class Journal<E, S> {
   /// @throws StoreException.UnknownOutcome when nobody can say whether the event was appended
   /// @throws IllegalEventException when the event decided on is not legal where it would stand
   public <R> Appended<S, R> append(Decision<E, S, R> decision) {
-    return append(read(), decision);
+    return append(readAgain(), decision);
   }
 
   /// The same, with the first decision made on a reading that the caller has at hand; an old one
@@ -171,16 +225,38 @@ public final class Journal<E, S> {
               };
           byte[] bytes = codec.encode(header, event, after, reading.since());
           if (create(header, bytes) == Settled.OURS) {
+            observer.appended(reading, header.number(), event, after);
             return new Appended.Event<>(header.number(), header.at(), after);
           }
           if (!attempts.pause()) {
             throw outrun(lost);
           }
-          reading = read();
+          reading = readAgain();
         }
       }
     }
   }
+
+  /// The events `from` to `to` as far as each names the one before it, in order. A request an
+  /// event, and one for the event before them.
+  ///
+  /// @return those of types that this code knows
+  public List<Numbered<E>> events(long from, long to) {
+    List<Numbered<E>> events = new ArrayList<>();
+    String previous = from > 1 && from <= to ? EventCodec.hash(load(from - 1, STOPPED)) : "";
+    for (long number = from; number <= to; number++) {
+      byte[] bytes = load(number, STOPPED);
+      Envelope<E, S> envelope = decode(number, bytes, STOPPED);
+      if (envelope.header().previous().equals(previous) && envelope.event().isPresent()) {
+        events.add(new Numbered<>(number, envelope.event().get()));
+      }
+      previous = EventCodec.hash(bytes);
+    }
+    return events;
+  }
+
+  /// An event and its number.
+  public record Numbered<E>(long number, E event) {}
 
   /// Folds every event from number 1 on, as the definition has it.
   ///
@@ -265,6 +341,16 @@ public final class Journal<E, S> {
     if (since.number() == 0) {
       return fold.empty();
     }
+    Base<S> base = known.get();
+    if (base != null && base.number() == since.number() && base.hash().equals(since.hash())) {
+      return base.state();
+    }
+    S state = loadBase(since, number);
+    known.set(new Base<>(since.number(), since.hash(), state));
+    return state;
+  }
+
+  private S loadBase(Since<E> since, long number) {
     byte[] bytes = load(since.number(), STOPPED);
     if (!EventCodec.hash(bytes).equals(since.hash())) {
       throw new StoreException.Corrupt(

@@ -1,6 +1,7 @@
 package io.tidemark.repository.key;
 
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.Locale;
 
 /// Every key of the bucket, relative to the configured prefix.
@@ -10,6 +11,12 @@ public final class ObjectKeys {
   public static final String VOLUMES = "volumes/";
   public static final String SNAPSHOTS = "snapshots/";
   public static final String PROBES = "probes/";
+  public static final String REQUESTS = "requests/";
+  public static final String HOSTS = "hosts/";
+  public static final String CREATED = "index/created/";
+  public static final String USAGE = "index/usage/";
+
+  private static final long LAST_MILLISECOND = 9_999_999_999_999L;
 
   private static final BigInteger LARGEST = BigInteger.TEN.pow(20).subtract(BigInteger.ONE);
 
@@ -114,6 +121,34 @@ public final class ObjectKeys {
 
   public static String probe(long number) {
     return PROBES + descending(number);
+  }
+
+  /// The folder of what the index says of one snapshot; the one asked for last lists first.
+  ///
+  /// @param requestedAt when it was asked for
+  public static String created(Instant requestedAt, SnapshotId snapshot) {
+    return CREATED + moment(requestedAt) + "-" + snapshot + "/";
+  }
+
+  /// A moment in 13 digits that descend as time goes by.
+  public static String moment(Instant at) {
+    long milliseconds = Math.clamp(at.toEpochMilli(), 0, LAST_MILLISECOND);
+    return String.format(Locale.ROOT, "%013d", LAST_MILLISECOND - milliseconds);
+  }
+
+  /// The folder of what the index says of a volume's use of space; the newest lists first.
+  public static String usage(VolumeId volume) {
+    return USAGE + volume + "/";
+  }
+
+  /// The memory of an idempotent request.
+  public static String request(String digest) {
+    return REQUESTS + digest;
+  }
+
+  /// The folder of the requests that wait for a host.
+  public static String inbox(HostId host) {
+    return HOSTS + host + "/inbox/";
   }
 
   /// The last part of a key.

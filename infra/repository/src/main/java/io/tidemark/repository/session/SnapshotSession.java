@@ -6,6 +6,7 @@ import io.tidemark.repository.chunk.ChunkSize;
 import io.tidemark.repository.format.More;
 import io.tidemark.repository.journal.Appended;
 import io.tidemark.repository.journal.Decision;
+import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.journal.Reading;
 import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Hold;
@@ -21,8 +22,10 @@ import io.tidemark.repository.map.Root;
 import io.tidemark.repository.pack.PackHeader;
 import io.tidemark.repository.pack.PackId;
 import io.tidemark.repository.pack.PackSender;
+import io.tidemark.repository.quota.QuotaCheck;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.StoreException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +61,7 @@ public final class SnapshotSession {
   private final Optional<Phase.Parent> parent;
   private final SessionPacks packs;
   private final Beats beats;
+  private final Journal<VolumeEvent, VolumeState> journal;
   private long newestSeen;
 
   private SnapshotSession(
@@ -65,7 +69,8 @@ public final class SnapshotSession {
       VolumeState.Opened volume,
       SnapshotId snapshot,
       Phase.Creating creating,
-      int firstK) {
+      int firstK,
+      Journal<VolumeEvent, VolumeState> journal) {
     this.repository = repository;
     this.volume = volume;
     this.snapshot = snapshot;
@@ -74,60 +79,122 @@ public final class SnapshotSession {
     this.parent = creating.parent();
     this.packs = new SessionPacks(repository, volume.id(), creating.session(), firstK);
     this.beats = new Beats(repository, volume.id(), creating.session());
+    this.journal = journal;
     this.newestSeen = creating.session();
   }
 
   /// Reserves an id and appends `begun`, which pins the parent.
   ///
-  /// @throws Refused when the volume is closed or being restored
+  /// @throws Refused when the volume is closed or being restored, or a limit is reached
   public static SnapshotSession begin(
       Repository repository, NewSnapshot wanted, ParentChoice parents) {
-    Reading<VolumeEvent, VolumeState> reading = repository.journal(wanted.volume()).read();
-    refuseUnfit(wanted.volume(), reading.state());
-    SnapshotId id = new SnapshotIds(repository).reserve(wanted.volume(), reading.number());
-    return begin(repository, wanted, id, parents, reading);
-  }
-
-  private static SnapshotSession begin(
-      Repository repository,
-      NewSnapshot wanted,
-      SnapshotId id,
-      ParentChoice parents,
-      Reading<VolumeEvent, VolumeState> first) {
+    Journal<VolumeEvent, VolumeState> journal = repository.journal(wanted.volume());
+    Reading<VolumeEvent, VolumeState> first = journal.read();
+    QuotaCheck quotas = new QuotaCheck(repository);
+    refuseUnfit(wanted.volume(), first.state());
+    quotas.requireRoomForNew(first.state());
+    SnapshotId id = new SnapshotIds(repository).reserve(wanted.volume(), first.number());
     Token token = Token.random(repository.writer().random());
     Appended<VolumeState, VolumeState> begun =
-        repository
-            .journal(wanted.volume())
-            .append(
-                first,
-                reading -> {
-                  refuseUnfit(wanted.volume(), reading.state());
-                  return Decision.append(
-                      new VolumeEvent.Begun(
-                          id,
-                          wanted.label(),
-                          wanted.origin(),
-                          wanted.requestedAt(),
-                          wanted.host(),
-                          token,
-                          parents.choose(reading.state()).map(SnapshotSession::pinned),
-                          More.NONE));
-                });
+        journal.append(
+            first,
+            reading -> {
+              refuseUnfit(wanted.volume(), reading.state());
+              quotas.requireRoomForNew(reading.state());
+              return Decision.append(
+                  new VolumeEvent.Begun(
+                      id,
+                      wanted.label(),
+                      wanted.origin(),
+                      wanted.requestedAt(),
+                      wanted.host(),
+                      token,
+                      parents.choose(reading.state()).map(SnapshotSession::pinned),
+                      More.NONE));
+            });
     return switch (begun) {
       case Appended.Event<VolumeState, VolumeState> event ->
-          running(repository, event.state(), id)
-              .filter(session -> session.token.equals(token))
+          running(repository, journal, event.state(), id, token)
               .orElseThrow(() -> new IllegalStateException(id + " was begun and is not there"));
       case Appended.Left<VolumeState, VolumeState> _ ->
           throw new IllegalStateException("A session is begun or refused");
     };
   }
 
+  /// What came of serving a request.
+  public sealed interface Served {
+    /// Its session.
+    record Begun(SnapshotSession session) implements Served {}
+
+    /// It came too late, by the store's clock, and FAILED for that reason.
+    record Late(Entry failed) implements Served {}
+
+    /// It waits no more, or not for this host; empty when it is gone.
+    record NotWaiting(Optional<Entry> entry) implements Served {}
+  }
+
+  /// Begins what was asked for, if it still waits for this host and is not too late.
+  ///
+  /// @throws Refused when the volume is closed or being restored; the request waits on
+  public static Served serve(
+      Repository repository,
+      VolumeId volume,
+      SnapshotId snapshot,
+      String host,
+      ParentChoice parents) {
+    Journal<VolumeEvent, VolumeState> journal = repository.journal(volume);
+    Token token = Token.random(repository.writer().random());
+    Appended<VolumeState, Optional<Entry>> served =
+        journal.append(
+            reading -> {
+              Optional<Entry> entry = reading.state().find(snapshot);
+              if (entry.isEmpty()
+                  || !(entry.get().phase() instanceof Phase.Requested requested)
+                  || !requested.host().equals(host)) {
+                return Decision.leave(entry);
+              }
+              if (requested.latestInstant().filter(reading.storeTime()::isAfter).isPresent()) {
+                return Decision.append(late(snapshot, requested.latestInstant().get()));
+              }
+              refuseUnfit(volume, reading.state());
+              return Decision.append(
+                  new VolumeEvent.Begun(
+                      snapshot,
+                      entry.get().label(),
+                      entry.get().origin(),
+                      entry.get().requestedAt(),
+                      host,
+                      token,
+                      parents.choose(reading.state()).map(SnapshotSession::pinned),
+                      More.NONE));
+            });
+    return switch (served) {
+      case Appended.Left<VolumeState, Optional<Entry>>(Optional<Entry> entry) ->
+          new Served.NotWaiting(entry);
+      case Appended.Event<VolumeState, Optional<Entry>> event -> {
+        Optional<SnapshotSession> session =
+            running(repository, journal, event.state(), snapshot, token);
+        yield session.isPresent()
+            ? new Served.Begun(session.get())
+            : new Served.Late(event.state().find(snapshot).orElseThrow());
+      }
+    };
+  }
+
+  /// The event by which a request ends that nobody served in time.
+  ///
+  /// @param latest instant that was allowed
+  public static VolumeEvent late(SnapshotId snapshot, Instant latest) {
+    return new VolumeEvent.Failed(
+        snapshot, "nobody took it before " + latest + ", the latest allowed", More.NONE);
+  }
+
   /// Goes on with a session whose process died, if its entry still stands: with the packs that it
   /// left, as far as their headers carry its token.
   public static Optional<Resumed> resume(
       Repository repository, VolumeId volume, SnapshotId snapshot) {
-    VolumeState state = repository.journal(volume).read().state();
+    Journal<VolumeEvent, VolumeState> journal = repository.journal(volume);
+    VolumeState state = journal.read().state();
     Optional<Phase.Creating> creating =
         state.find(snapshot).map(Entry::phase).flatMap(SnapshotSession::creating);
     if (creating.isEmpty()) {
@@ -169,7 +236,12 @@ public final class SnapshotSession {
     return Optional.of(
         new Resumed(
             new SnapshotSession(
-                repository, state.volume().orElseThrow(), snapshot, creating.get(), firstK),
+                repository,
+                state.volume().orElseThrow(),
+                snapshot,
+                creating.get(),
+                firstK,
+                journal),
             found));
   }
 
@@ -246,19 +318,17 @@ public final class SnapshotSession {
   /// @throws StoreException.UnknownOutcome when nobody can say yet
   public Entry commit(Written written, SnapshotFacts facts) {
     Appended<VolumeState, Entry> committed =
-        repository
-            .journal(volume.id())
-            .append(
-                reading -> {
-                  Optional<Entry> entry = reading.state().find(snapshot);
-                  if (entry.isPresent() && isOurs(entry.get())) {
-                    return Decision.leave(entry.get());
-                  }
-                  if (find(reading.state()).isEmpty()) {
-                    throw ended();
-                  }
-                  return Decision.append(committed(written, facts));
-                });
+        journal.append(
+            reading -> {
+              Optional<Entry> entry = reading.state().find(snapshot);
+              if (entry.isPresent() && isOurs(entry.get())) {
+                return Decision.leave(entry.get());
+              }
+              if (find(reading.state()).isEmpty()) {
+                throw ended();
+              }
+              return Decision.append(committed(written, facts));
+            });
     return switch (committed) {
       case Appended.Event<VolumeState, Entry> event -> event.state().find(snapshot).orElseThrow();
       case Appended.Left<VolumeState, Entry>(Entry entry) -> entry;
@@ -342,15 +412,20 @@ public final class SnapshotSession {
   }
 
   private static Optional<SnapshotSession> running(
-      Repository repository, VolumeState state, SnapshotId snapshot) {
+      Repository repository,
+      Journal<VolumeEvent, VolumeState> journal,
+      VolumeState state,
+      SnapshotId snapshot,
+      Token token) {
     return state
         .find(snapshot)
         .map(Entry::phase)
         .flatMap(SnapshotSession::creating)
+        .filter(creating -> creating.token().equals(token))
         .map(
             creating ->
                 new SnapshotSession(
-                    repository, state.volume().orElseThrow(), snapshot, creating, 0));
+                    repository, state.volume().orElseThrow(), snapshot, creating, 0, journal));
   }
 
   private static Optional<Phase.Creating> creating(Phase phase) {

@@ -6,6 +6,8 @@ import io.tidemark.repository.Repository;
 import io.tidemark.repository.format.More;
 import io.tidemark.repository.journal.Appended;
 import io.tidemark.repository.journal.Decision;
+import io.tidemark.repository.journal.Journal;
+import io.tidemark.repository.journal.Reading;
 import io.tidemark.repository.journal.repository.RepositoryState.Life;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Entry;
@@ -16,6 +18,7 @@ import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.key.VolumeId;
+import io.tidemark.repository.quota.QuotaCheck;
 import io.tidemark.repository.session.SnapshotIds;
 import io.tidemark.repository.session.SnapshotReservation;
 import io.tidemark.repository.store.StoreException;
@@ -23,7 +26,9 @@ import io.tidemark.repository.volume.Volumes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -41,6 +46,9 @@ public final class Snapshots {
 
   private final Repository repository;
   private final Volumes volumes;
+
+  /// Journals as the last search found them, each to be used once.
+  private final Map<VolumeId, Reading<VolumeEvent, VolumeState>> found = new ConcurrentHashMap<>();
 
   public Snapshots(Repository repository) {
     this.repository = repository;
@@ -269,27 +277,50 @@ public final class Snapshots {
   /// Appends what `event` makes of the entry as it is now; leaves it when that is nothing.
   private Snapshot change(Snapshot snapshot, Function<Entry, Optional<VolumeEvent>> event) {
     SnapshotId id = snapshot.entry().snapshot();
-    Appended<VolumeState, VolumeState> appended =
-        repository
-            .journal(snapshot.volume().id())
-            .append(
-                reading -> {
-                  Entry entry = reading.state().find(id).orElseThrow(() -> unknown(id.text()));
-                  Snapshot now = snapshot(snapshot.volume(), reading.state(), entry);
-                  Optional<VolumeEvent> wanted = event.apply(entry);
-                  if (wanted.isPresent() && wanted.get() instanceof VolumeEvent.Trashed) {
-                    refuseUndeletable(now);
-                  }
-                  return wanted
-                      .<Decision.Choice<VolumeEvent, VolumeState>>map(Decision::append)
-                      .orElseGet(() -> Decision.leave(reading.state()));
-                });
+    QuotaCheck quotas = new QuotaCheck(repository);
+    Decision<VolumeEvent, VolumeState, VolumeState> decision =
+        reading -> {
+          Entry entry = reading.state().find(id).orElseThrow(() -> unknown(id.text()));
+          Snapshot now = snapshot(snapshot.volume(), reading.state(), entry);
+          Optional<VolumeEvent> wanted = event.apply(entry);
+          if (wanted.isPresent() && wanted.get() instanceof VolumeEvent.Trashed) {
+            refuseUndeletable(now);
+          }
+          if (wanted.isPresent() && wanted.get() instanceof VolumeEvent.Restored) {
+            quotas.requireRoomForOneMore(reading.state());
+          }
+          return wanted
+              .<Decision.Choice<VolumeEvent, VolumeState>>map(Decision::append)
+              .orElseGet(() -> Decision.leave(reading.state()));
+        };
     VolumeState state =
-        switch (appended) {
+        switch (append(snapshot.volume().id(), decision)) {
           case Appended.Event<VolumeState, VolumeState> done -> done.state();
           case Appended.Left<VolumeState, VolumeState>(VolumeState unchanged) -> unchanged;
         };
     return snapshot(snapshot.volume(), state, state.find(id).orElse(snapshot.entry()));
+  }
+
+  /// Decides on what [#find] has read a moment ago, where that leads to an event: if others were
+  /// faster its number is lost, and it is decided anew. Everything else is decided on what is so
+  /// now.
+  private <R> Appended<VolumeState, R> append(
+      VolumeId volume, Decision<VolumeEvent, VolumeState, R> decision) {
+    Journal<VolumeEvent, VolumeState> journal = repository.journal(volume);
+    Reading<VolumeEvent, VolumeState> read = found.remove(volume);
+    if (read != null && appends(decision, read)) {
+      return journal.append(read, decision);
+    }
+    return journal.append(decision);
+  }
+
+  private static <R> boolean appends(
+      Decision<VolumeEvent, VolumeState, R> decision, Reading<VolumeEvent, VolumeState> reading) {
+    try {
+      return decision.decide(reading) instanceof Decision.Choice.Append;
+    } catch (Refused e) {
+      return false;
+    }
   }
 
   private Snapshot again(Snapshot snapshot) {
@@ -306,7 +337,9 @@ public final class Snapshots {
         .filter(named -> named.life() == Life.OPEN)
         .flatMap(
             named -> {
-              VolumeState state = state(named.id());
+              Reading<VolumeEvent, VolumeState> reading = repository.journal(named.id()).read();
+              found.put(named.id(), reading);
+              VolumeState state = reading.state();
               return state.find(id).map(entry -> snapshot(named, state, entry));
             });
   }

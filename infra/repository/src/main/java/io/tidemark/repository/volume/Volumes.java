@@ -17,9 +17,12 @@ import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.key.RandomDigits;
 import io.tidemark.repository.key.VolumeId;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /// Adds, finds and removes the volumes of a repository.
 public final class Volumes {
@@ -35,14 +38,21 @@ public final class Volumes {
   /// @param source what it is there, a path
   /// @throws Refused when the name is taken
   public NamedVolume add(VolumeName name, String host, String source, ChunkSize chunkSize) {
-    refuseTaken(name, repository.journal().read().state());
-    VolumeId volume = open(name, chunkSize);
+    requireFree(name, repository.journal().read().state());
+    return name(open(name, chunkSize), name, host, source);
+  }
+
+  /// Gives a volume that is there its name; does nothing when it has one.
+  ///
+  /// @throws Refused when the name is taken
+  public NamedVolume name(VolumeId volume, VolumeName name, String host, String source) {
     Appended<RepositoryState, NamedVolume> appended =
         repository
             .journal()
             .append(
                 reading -> {
-                  Optional<NamedVolume> taken = reading.state().find(name.text());
+                  Optional<NamedVolume> taken =
+                      reading.state().find(volume).or(() -> reading.state().find(name.text()));
                   return taken.isPresent()
                       ? Decision.leave(taken.get())
                       : Decision.append(
@@ -52,10 +62,13 @@ public final class Volumes {
     return switch (appended) {
       case Appended.Event<RepositoryState, NamedVolume> event ->
           event.state().find(volume).orElseThrow();
-      case Appended.Left<RepositoryState, NamedVolume>(NamedVolume taken) -> {
-        // Nobody will ever find the journal that was opened for the name.
-        close(volume);
-        throw taken(taken);
+      case Appended.Left<RepositoryState, NamedVolume>(NamedVolume found) -> {
+        if (!found.id().equals(volume)) {
+          // Nobody will ever find the journal that was opened for the name.
+          close(volume);
+          throw taken(found);
+        }
+        yield found;
       }
     };
   }
@@ -76,16 +89,23 @@ public final class Volumes {
   ///
   /// @throws Refused when there is none
   public NamedVolume find(String nameOrId) {
-    RepositoryState state = repository.journal().read().state();
+    return find(repository.journal().read().state(), nameOrId);
+  }
+
+  /// The open volume with that name or id in a state at hand.
+  ///
+  /// @throws Refused when there is none
+  public static NamedVolume find(RepositoryState state, String nameOrId) {
     Optional<NamedVolume> found =
         VolumeId.isValid(nameOrId)
             ? state.find(new VolumeId(nameOrId)).filter(volume -> volume.life() == Life.OPEN)
             : state.find(nameOrId);
-    return found.orElseThrow(
-        () ->
-            new Refused(
-                Reason.UNKNOWN_VOLUME,
-                "There is no volume '" + nameOrId + "'. See: tidemark volume list"));
+    return found.orElseThrow(() -> unknown(nameOrId));
+  }
+
+  private static Refused unknown(String nameOrId) {
+    return new Refused(
+        Reason.UNKNOWN_VOLUME, "There is no volume '" + nameOrId + "'. See: tidemark volume list");
   }
 
   /// Removes a volume without snapshots: closes its journal, then frees its name.
@@ -97,13 +117,18 @@ public final class Volumes {
         && state.life() == VolumeState.Life.OPEN) {
       throw notEmpty(volume, state);
     }
+    unname(volume.id());
+  }
+
+  /// Takes a volume's name, whose journal is closed; does nothing when it has none.
+  public void unname(VolumeId volume) {
     repository
         .journal()
-        .<NamedVolume>append(
+        .<VolumeId>append(
             reading -> {
-              Optional<NamedVolume> now = reading.state().find(volume.id());
+              Optional<NamedVolume> now = reading.state().find(volume);
               return now.isPresent() && now.get().life() == Life.OPEN
-                  ? Decision.append(new RepositoryEvent.Unnamed(volume.id(), More.NONE))
+                  ? Decision.append(new RepositoryEvent.Unnamed(volume, More.NONE))
                   : Decision.leave(volume);
             });
   }
@@ -117,6 +142,44 @@ public final class Volumes {
                 reading.state().life() == VolumeState.Life.CLOSED || isInUse(reading.state())
                     ? Decision.leave(reading.state())
                     : Decision.append(new VolumeEvent.Closed(More.NONE)));
+  }
+
+  /// Changes where a volume is and what it is there, or its tags; nothing when it is so already.
+  ///
+  /// @param change of the volume's host, source and tags; the rest counts for nothing
+  /// @throws Refused when the volume is gone
+  public NamedVolume describe(VolumeId volume, UnaryOperator<Description> change) {
+    Appended<RepositoryState, NamedVolume> described =
+        repository
+            .journal()
+            .append(
+                reading -> {
+                  NamedVolume now =
+                      reading
+                          .state()
+                          .find(volume)
+                          .filter(found -> found.life() == Life.OPEN)
+                          .orElseThrow(() -> unknown(volume.text()));
+                  Description old = new Description(now.host(), now.source(), now.tags());
+                  Description next = change.apply(old);
+                  return next.equals(old)
+                      ? Decision.leave(now)
+                      : Decision.append(
+                          new RepositoryEvent.Described(
+                              volume, next.host(), next.source(), next.tags(), More.NONE));
+                });
+    return switch (described) {
+      case Appended.Event<RepositoryState, NamedVolume> event ->
+          event.state().find(volume).orElseThrow();
+      case Appended.Left<RepositoryState, NamedVolume>(NamedVolume now) -> now;
+    };
+  }
+
+  /// What may change of a volume.
+  public record Description(String host, String source, SortedMap<String, String> tags) {
+    public Description {
+      tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+    }
   }
 
   private VolumeId open(VolumeName name, ChunkSize chunkSize) {
@@ -137,7 +200,10 @@ public final class Volumes {
     }
   }
 
-  private static void refuseTaken(VolumeName name, RepositoryState state) {
+  /// Refuses a name that an open volume has.
+  ///
+  /// @throws Refused with what it is
+  public static void requireFree(VolumeName name, RepositoryState state) {
     Optional<NamedVolume> taken = state.find(name.text());
     if (taken.isPresent()) {
       throw taken(taken.get());

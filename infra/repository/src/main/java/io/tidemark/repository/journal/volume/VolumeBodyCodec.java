@@ -229,7 +229,8 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
         volume, life, entries, holds, MoreCodec.unknown(object, encodeState(plain)));
   }
 
-  private static ObjectNode encode(Entry entry) {
+  /// The stored form of an entry.
+  public static ObjectNode encode(Entry entry) {
     ObjectNode object = CanonicalJsonCodec.object();
     object.put("snapshot", entry.snapshot().text());
     putLabel(object, entry.label());
@@ -258,7 +259,8 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
     return object;
   }
 
-  private static Entry entry(ObjectNode object) throws MalformedException {
+  /// The entry whose stored form this is.
+  public static Entry entry(ObjectNode object) throws MalformedException {
     FieldsCodec fields = new FieldsCodec(object);
     String state = fields.text("state");
     Phase phase =
@@ -291,7 +293,8 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
     return more.isEmpty() ? plain : plain.with(plain.label(), more);
   }
 
-  private static ObjectNode encode(Hold hold) {
+  /// The stored form of a hold.
+  public static ObjectNode encode(Hold hold) {
     ObjectNode object = CanonicalJsonCodec.object();
     object.put("number", hold.number());
     object.put("snapshot", hold.snapshot().text());
@@ -304,7 +307,8 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
     return object;
   }
 
-  private static Hold hold(ObjectNode object) throws MalformedException {
+  /// The hold whose stored form this is.
+  public static Hold hold(ObjectNode object) throws MalformedException {
     FieldsCodec fields = new FieldsCodec(object);
     Hold plain = hold(fields, More.NONE);
     return hold(fields, MoreCodec.unknown(object, encode(plain)));

@@ -1,0 +1,56 @@
+package io.tidemark.repository.host;
+
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.key.HostId;
+import io.tidemark.repository.key.ObjectKeys;
+import io.tidemark.repository.store.Listing;
+import io.tidemark.repository.store.OwnershipCheck;
+import io.tidemark.repository.store.Settled;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The requests that wait for one host.
+public final class Inbox {
+  private static final int KEYS_A_LIST = 1000;
+
+  private final Repository repository;
+  private final HostId host;
+
+  public Inbox(Repository repository, HostId host) {
+    this.repository = repository;
+    this.host = host;
+  }
+
+  /// Leaves a marker; its event is in the journal already. Twice is once.
+  public void put(Marker marker) {
+    ByteBuffer nothing = ByteBuffer.allocate(0);
+    Settled _ =
+        repository
+            .writer()
+            .creates()
+            .create(marker.key(host), nothing, OwnershipCheck.sameBytes(nothing));
+  }
+
+  /// Every marker. A request a thousand; the journal says which requests wait still.
+  public List<Marker> list() {
+    List<Marker> markers = new ArrayList<>();
+    String after = "";
+    Listing listing;
+    do {
+      listing = repository.store().list(ObjectKeys.inbox(host), after, KEYS_A_LIST);
+      for (Listing.Entry entry : listing.entries()) {
+        after = entry.key();
+        Marker.parse(ObjectKeys.name(entry.key())).ifPresent(markers::add);
+      }
+    } while (listing.truncated());
+    return markers;
+  }
+
+  /// Takes markers away whose requests wait no more. Agents may not, functions may.
+  public void remove(List<Marker> markers) {
+    if (!markers.isEmpty()) {
+      repository.store().delete(markers.stream().map(marker -> marker.key(host)).toList());
+    }
+  }
+}
