@@ -1,0 +1,39 @@
+package io.tidemark.repository.schedule;
+
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.collect.Upkeep;
+import io.tidemark.repository.journal.repository.RepositoryState.Life;
+import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.volume.Volumes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Ends silent sessions and holds, and requests that nobody served in time, on all volumes. The
+/// trash is left to collections.
+public final class AbortSilent {
+  /// Longer than any trash is kept.
+  private static final Duration NEVER = Duration.ofDays(1_000_000);
+
+  private final Repository repository;
+
+  public AbortSilent(Repository repository) {
+    this.repository = repository;
+  }
+
+  /// Does what is due.
+  ///
+  /// @return what was due
+  public List<Upkeep.Due> run() {
+    Upkeep upkeep = new Upkeep(repository, NEVER, _ -> false);
+    List<Upkeep.Due> all = new ArrayList<>();
+    for (NamedVolume volume : new Volumes(repository).listWithClosed()) {
+      if (volume.life() == Life.OPEN) {
+        List<Upkeep.Due> due = upkeep.plan(volume.id());
+        upkeep.apply(due);
+        all.addAll(due);
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,170 @@
+package io.tidemark.repository.schedule;
+
+import io.tidemark.repository.Refused;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.journal.Reading;
+import io.tidemark.repository.journal.repository.Policy;
+import io.tidemark.repository.journal.repository.Policy.Activity;
+import io.tidemark.repository.journal.repository.RepositoryEvent;
+import io.tidemark.repository.journal.repository.RepositoryState;
+import io.tidemark.repository.journal.repository.RepositoryState.Life;
+import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.journal.volume.Label;
+import io.tidemark.repository.journal.volume.Schedule;
+import io.tidemark.repository.journal.volume.Wishes;
+import io.tidemark.repository.policy.CronSchedule;
+import io.tidemark.repository.request.RequestKey;
+import io.tidemark.repository.request.RequestMemory;
+import io.tidemark.repository.request.Requests;
+import io.tidemark.repository.snapshot.RequestedSnapshot;
+import io.tidemark.repository.snapshot.SnapshotRequest;
+import io.tidemark.repository.snapshot.SnapshotRequests;
+import io.tidemark.repository.store.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Asks for the snapshots that policies want. A due time makes exactly one of each volume: its
+/// request has policy, volume and due time for a key, however often and by whomever it is made.
+///
+/// To be run every minute. A due time that no run has seen within five minutes is missed.
+public final class ScheduleTick {
+  /// How late a run may be: a run a minute, some that fail, and slow ones.
+  public static final Duration PUNCTUAL = Duration.ofMinutes(5);
+
+  private final Repository repository;
+  private final Requests requests;
+  private final SnapshotRequests snapshots;
+
+  public ScheduleTick(Repository repository) {
+    this.repository = repository;
+    this.requests = new Requests(repository);
+    this.snapshots = new SnapshotRequests(repository);
+  }
+
+  /// What became of one due time on one volume.
+  ///
+  /// @param volume its name; "" where the whole policy is at fault
+  public record Asked(Policy policy, Instant due, String volume, Outcome outcome) {}
+
+  /// What became of asking.
+  public sealed interface Outcome {
+    /// This run asked for it.
+    record Requested(RequestedSnapshot snapshot) implements Outcome {}
+
+    /// Another run had asked for it.
+    record Known(RequestedSnapshot snapshot) implements Outcome {}
+
+    /// It cannot be asked for; no later run tries again.
+    record Refused(String reason) implements Outcome {}
+
+    /// The store failed; the next run tries again.
+    record Failed(StoreException failure) implements Outcome {}
+  }
+
+  /// Asks for all that is due.
+  public List<Asked> run() {
+    Reading<RepositoryEvent, RepositoryState> reading = repository.journal().read();
+    List<Asked> asked = new ArrayList<>();
+    for (Policy policy : reading.state().policies().values()) {
+      if (policy.activity() == Activity.ACTIVE) {
+        run(policy, reading.state(), reading.storeTime(), asked);
+      }
+    }
+    return asked;
+  }
+
+  private void run(Policy policy, RepositoryState state, Instant now, List<Asked> asked) {
+    List<NamedVolume> volumes =
+        state.volumes().values().stream()
+            .filter(volume -> volume.life() == Life.OPEN)
+            .filter(policy.volumes()::selects)
+            .toList();
+    if (volumes.isEmpty()) {
+      return;
+    }
+    List<Instant> due;
+    try {
+      due = due(policy, now);
+    } catch (IllegalArgumentException e) {
+      asked.add(new Asked(policy, now, "", new Outcome.Refused(String.valueOf(e.getMessage()))));
+      return;
+    }
+    for (Instant one : due) {
+      run(policy, one, volumes, state, asked);
+    }
+  }
+
+  private void run(
+      Policy policy,
+      Instant due,
+      List<NamedVolume> volumes,
+      RepositoryState state,
+      List<Asked> asked) {
+    RequestKey done = RequestKey.of(policy.id(), due);
+    if (requests.find(done).isPresent()) {
+      return;
+    }
+    boolean complete = true;
+    for (NamedVolume volume : volumes) {
+      Outcome outcome = ask(policy, due, volume, state);
+      complete &= !(outcome instanceof Outcome.Failed);
+      asked.add(new Asked(policy, due, volume.name(), outcome));
+    }
+    if (complete) {
+      String digest = RequestMemory.digest("due", policy.id().text(), due.toString());
+      RequestMemory memory =
+          new RequestMemory(digest, volumes.getFirst().id(), 0, Optional.empty(), Optional.empty());
+      RequestMemory _ = requests.settle(done, digest, () -> memory);
+    }
+  }
+
+  private Outcome ask(Policy policy, Instant due, NamedVolume volume, RepositoryState state) {
+    Label label = new Label(policy.name() + " " + due, new TreeMap<>(), Optional.empty());
+    SnapshotRequest wanted =
+        new SnapshotRequest(
+            volume,
+            label,
+            Optional.of(new Schedule(policy.id(), due)),
+            policy.howLate(),
+            Wishes.NONE);
+    try {
+      RequestedSnapshot answer =
+          snapshots.request(
+              state, wanted, Optional.of(RequestKey.of(policy.id(), volume.id(), due)));
+      return answer instanceof RequestedSnapshot.Made
+          ? new Outcome.Requested(answer)
+          : new Outcome.Known(answer);
+    } catch (Refused e) {
+      return new Outcome.Refused(String.valueOf(e.getMessage()));
+    } catch (StoreException e) {
+      return new Outcome.Failed(e);
+    }
+  }
+
+  /// What a policy wants now: what fell due within the time that a run may be late; else, if it
+  /// wants missed ones once, the last due time, which stands for all missed before it.
+  static List<Instant> due(Policy policy, Instant now) {
+    List<CronSchedule> schedules =
+        policy.schedules().stream()
+            .map(expression -> CronSchedule.parse(expression, policy.zone()))
+            .toList();
+    Instant from = now.minus(PUNCTUAL);
+    Instant after = from.isBefore(policy.activeFrom()) ? policy.activeFrom() : from;
+    List<Instant> punctual = CronSchedule.between(schedules, after, now);
+    if (!punctual.isEmpty()) {
+      return punctual;
+    }
+    return switch (policy.missed()) {
+      case SKIP -> List.of();
+      case ONCE ->
+          CronSchedule.last(schedules, now)
+              .filter(last -> last.isAfter(policy.activeFrom()))
+              .map(List::of)
+              .orElse(List.of());
+    };
+  }
+}

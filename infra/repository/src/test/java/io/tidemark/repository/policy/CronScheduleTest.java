@@ -1,0 +1,117 @@
+package io.tidemark.repository.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CronScheduleTest {
+  private static final String BERLIN = "Europe/Berlin";
+
+  private static List<Instant> between(String cron, String zone, String after, String until) {
+    return CronSchedule.parse(cron, zone).between(Instant.parse(after), Instant.parse(until));
+  }
+
+  private static List<Instant> times(String... times) {
+    return List.of(times).stream().map(Instant::parse).toList();
+  }
+
+  @Test
+  void theBeginningIsOutAndTheEndIsIn() {
+    assertThat(between("0 2 * * *", "UTC", "2026-03-01T02:00:00Z", "2026-03-03T02:00:00Z"))
+        .isEqualTo(times("2026-03-02T02:00:00Z", "2026-03-03T02:00:00Z"));
+    assertThat(between("0 2 * * *", "UTC", "2026-03-01T02:00:00Z", "2026-03-01T02:00:00Z"))
+        .isEmpty();
+  }
+
+  @Test
+  void aZoneIsFollowed() {
+    assertThat(between("0 2 * * *", "Asia/Tokyo", "2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z"))
+        .isEqualTo(times("2026-03-01T17:00:00Z"));
+  }
+
+  @Test
+  void weekdaysAreThoseOfTheZone() {
+    assertThat(between("30 0 * * 1", "Asia/Tokyo", "2026-03-01T00:00:00Z", "2026-03-08T16:00:00Z"))
+        .isEqualTo(times("2026-03-01T15:30:00Z", "2026-03-08T15:30:00Z"));
+  }
+
+  @Test
+  void whatClocksJumpOverComesAsMuchLater() {
+    // 29 March 2026, 02:00 becomes 03:00.
+    assertThat(between("30 2 * * *", BERLIN, "2026-03-28T12:00:00Z", "2026-03-30T12:00:00Z"))
+        .isEqualTo(times("2026-03-29T01:30:00Z", "2026-03-30T00:30:00Z"));
+  }
+
+  @Test
+  void ofTwoTheFirstIsTaken() {
+    // 25 October 2026, 03:00 becomes 02:00.
+    assertThat(between("30 2 * * *", BERLIN, "2026-10-24T12:00:00Z", "2026-10-26T12:00:00Z"))
+        .isEqualTo(times("2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"));
+  }
+
+  @Test
+  void anExpressionOfEveryHourGoesByTheTimeThatPasses() {
+    assertThat(between("30 * * * *", BERLIN, "2026-03-29T00:00:00Z", "2026-03-29T03:00:00Z"))
+        .isEqualTo(times("2026-03-29T00:30:00Z", "2026-03-29T01:30:00Z", "2026-03-29T02:30:00Z"));
+    assertThat(between("30 * * * *", BERLIN, "2026-10-24T23:00:00Z", "2026-10-25T03:00:00Z"))
+        .isEqualTo(
+            times(
+                "2026-10-24T23:30:00Z",
+                "2026-10-25T00:30:00Z",
+                "2026-10-25T01:30:00Z",
+                "2026-10-25T02:30:00Z"));
+  }
+
+  @Test
+  void lastAndNextAgreeWithAllBetween() {
+    for (String cron : List.of("30 2 * * *", "*/20 * * * *", "15 3 * * 0", "0 1,2,3 * * *")) {
+      CronSchedule schedule = CronSchedule.parse(cron, BERLIN);
+      for (String day : List.of("2026-03-29", "2026-10-25", "2026-06-01")) {
+        Instant from = Instant.parse(day + "T00:00:00Z");
+        for (int minute = 0; minute < 300; minute += 5) {
+          Instant at = from.plusSeconds(60L * minute);
+          List<Instant> before = schedule.between(at.minusSeconds(8 * 86_400), at);
+          assertThat(schedule.last(at)).as(cron + " " + at).contains(before.getLast());
+          List<Instant> after = schedule.between(at, at.plusSeconds(8 * 86_400));
+          assertThat(schedule.next(at)).as(cron + " " + at).contains(after.getFirst());
+        }
+      }
+    }
+  }
+
+  @Test
+  void severalExpressionsMakeOneDueTimeOfTheSameMoment() {
+    List<CronSchedule> both =
+        List.of(CronSchedule.parse("0 2 * * *", "UTC"), CronSchedule.parse("0 */2 * * *", "UTC"));
+    assertThat(
+            CronSchedule.between(
+                both, Instant.parse("2026-03-01T01:00:00Z"), Instant.parse("2026-03-01T05:00:00Z")))
+        .isEqualTo(times("2026-03-01T02:00:00Z", "2026-03-01T04:00:00Z"));
+    assertThat(CronSchedule.last(both, Instant.parse("2026-03-01T05:00:00Z")))
+        .contains(Instant.parse("2026-03-01T04:00:00Z"));
+  }
+
+  @Test
+  void whatNeverComesIsNeverDue() {
+    CronSchedule schedule = CronSchedule.parse("0 0 30 2 *", "UTC");
+    Instant now = Instant.parse("2026-03-01T00:00:00Z");
+    assertThat(schedule.last(now)).isEmpty();
+    assertThat(schedule.next(now)).isEmpty();
+    assertThat(schedule.between(now.minusSeconds(86_400), now)).isEmpty();
+  }
+
+  @Test
+  void nonsenseIsRefused() {
+    for (String cron : List.of("", "x", "61 * * * *", "* * * *", "0 0 0 0 0 0", "@reboot")) {
+      assertThatThrownBy(() -> CronSchedule.parse(cron, "UTC"))
+          .as(cron)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("cron expression");
+    }
+    assertThatThrownBy(() -> CronSchedule.parse("0 2 * * *", "Mars/Base"))
+        .hasMessageContaining("time zone");
+  }
+}
