@@ -26,7 +26,7 @@ public final class Failures {
 
   private static int status(Refused.Reason reason) {
     return switch (reason) {
-      case UNKNOWN_VOLUME, UNKNOWN_SNAPSHOT -> Status.NOT_FOUND;
+      case UNKNOWN_VOLUME, UNKNOWN_SNAPSHOT, UNKNOWN_HOST, UNKNOWN_POLICY -> Status.NOT_FOUND;
       case NO_REPOSITORY, STORE_UNFIT -> Status.UNAVAILABLE;
       case REPOSITORY_EXISTS,
           VOLUME_EXISTS,
@@ -39,7 +39,11 @@ public final class Failures {
           IN_USE,
           TARGET_EXISTS,
           TARGET_TOO_SMALL,
-          QUOTA ->
+          QUOTA,
+          KEY_REUSED,
+          UNKNOWN_POOL,
+          NO_AGENT,
+          POLICY_EXISTS ->
           Status.CONFLICT;
     };
   }

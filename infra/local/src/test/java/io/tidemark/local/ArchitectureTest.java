@@ -227,6 +227,8 @@ class ArchitectureTest {
                     "io.tidemark.repository.collect..")
                 .and(simpleNameEndingWith("Codec").or(simpleNameEndingWith("Fold"))))
         .or(simpleNameEndingWith("CollectionPlan"))
+        .or(simpleNameEndingWith("RetentionPlan"))
+        .or(simpleNameEndingWith("CronSchedule"))
         .as("pure");
   }
 

@@ -49,6 +49,8 @@ public final class Refused extends RuntimeException {
     QUOTA,
     KEY_REUSED,
     UNKNOWN_HOST,
+    UNKNOWN_POOL,
+    NO_AGENT,
     UNKNOWN_POLICY,
     POLICY_EXISTS
   }

@@ -82,6 +82,23 @@ public final class Hosts {
                     + "'. Start it there: tidemark agent run"));
   }
 
+  /// The host whose agent serves a volume.
+  ///
+  /// @throws Refused when no agent has registered it
+  public static Host serving(RepositoryState state, RepositoryState.NamedVolume volume) {
+    return state
+        .findHost(volume.host())
+        .orElseThrow(
+            () ->
+                new Refused(
+                    Reason.NO_AGENT,
+                    "The volume '"
+                        + volume.name()
+                        + "' is on the host '"
+                        + volume.host()
+                        + "', and no agent has registered there. Start it: tidemark agent run"));
+  }
+
   /// Forgets a host; does nothing when it is gone already.
   ///
   /// @throws Refused while it has volumes

@@ -73,7 +73,7 @@ public final class RestoreRequests {
   private RequestedRestore inPlace(
       RepositoryState state, Snapshot snapshot, Duration howLate, Optional<RequestKey> key) {
     NamedVolume volume = snapshot.volume();
-    Host host = Hosts.find(state, volume.host());
+    Host host = Hosts.serving(state, volume);
     Journal<VolumeEvent, VolumeState> journal = repository.journal(volume.id());
     Reading<VolumeEvent, VolumeState> first = journal.read();
     String digest = RequestMemory.digest("rollback", snapshot.entry().snapshot().text());
@@ -106,7 +106,7 @@ public final class RestoreRequests {
     Host host = Hosts.find(state, wanted.host());
     if (!host.pools().contains(wanted.pool())) {
       throw new Refused(
-          Reason.UNKNOWN_HOST,
+          Reason.UNKNOWN_POOL,
           "The host '"
               + host.name()
               + "' offers no pool '"

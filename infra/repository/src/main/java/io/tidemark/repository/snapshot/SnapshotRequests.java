@@ -48,7 +48,7 @@ public final class SnapshotRequests {
   ///   reached, or the key means another request
   public RequestedSnapshot request(
       RepositoryState state, SnapshotRequest wanted, Optional<RequestKey> key) {
-    Host host = Hosts.find(state, wanted.volume().host());
+    Host host = Hosts.serving(state, wanted.volume());
     Journal<VolumeEvent, VolumeState> journal = repository.journal(wanted.volume().id());
     Reading<VolumeEvent, VolumeState> first = journal.read();
     refuseClosed(wanted.volume(), first.state());
