@@ -40,8 +40,7 @@ public final class SnapshotPages {
   ///
   /// @param state of the repository, as it was read to find the volume
   /// @throws IllegalArgumentException for another limit
-  public Page page(
-      RepositoryState state, SnapshotQuery query, Optional<Cursor> after, int limit) {
+  public Page page(RepositoryState state, SnapshotQuery query, Optional<Cursor> after, int limit) {
     if (limit < 1 || limit > MOST) {
       throw new IllegalArgumentException("A page has 1 to " + MOST + " snapshots, not " + limit);
     }
@@ -98,7 +97,6 @@ public final class SnapshotPages {
       return new Page(snapshots, Optional.empty());
     }
     Entry last = snapshots.getLast().entry();
-    return new Page(
-        snapshots, Optional.of(Cursor.after(last.requestedAt(), last.snapshot())));
+    return new Page(snapshots, Optional.of(Cursor.after(last.requestedAt(), last.snapshot())));
   }
 }

@@ -90,8 +90,7 @@ public final class Usages {
     return freed;
   }
 
-  private static List<PackUse> packs(
-      Map<Reference, Optional<PackList>> lists, Root root) {
+  private static List<PackUse> packs(Map<Reference, Optional<PackList>> lists, Root root) {
     return lists
         .getOrDefault(root.packList(), Optional.empty())
         .map(PackList::entries)

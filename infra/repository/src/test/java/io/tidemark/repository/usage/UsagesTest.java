@@ -50,8 +50,7 @@ class UsagesTest {
 
   private SnapshotId create(Image image) {
     try (TinyAgent agent = new TinyAgent(repository, TinyAgent.Habit.PLAIN)) {
-      SnapshotSession session =
-          agent.begin(web.id(), image, SnapshotSession.ParentChoice.newest());
+      SnapshotSession session = agent.begin(web.id(), image, SnapshotSession.ParentChoice.newest());
       Written written = agent.write(session, image);
       return session
           .commit(
