@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /// A store that goes away, that nobody may use, or that is another one than was meant.
@@ -104,8 +104,8 @@ class StoreTroubleIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"TERM,143", "INT,130"})
-  void saysWhatItLeftWhenInterruptedInTheMiddle(String signal, int status) throws Exception {
+  @ValueSource(strings = {"TERM", "INT"})
+  void saysWhatItLeftWhenInterruptedInTheMiddle(String signal) throws Exception {
     volume(128 * MIB);
     Process create = cli.process("snapshot", "create", "disk", "--json").start();
     Running.awaitPacks(server, 1);
@@ -113,7 +113,7 @@ class StoreTroubleIT {
     Running.signal(create, signal);
 
     Cli.Outcome outcome = Cli.await(create);
-    assertThat(outcome.status()).isEqualTo(status);
+    assertThat(outcome.status()).isEqualTo(1);
     assertThat(outcome.code()).isEqualTo("INTERRUPTED");
     assertThat(outcome.message())
         .contains("snap-")
@@ -144,7 +144,7 @@ class StoreTroubleIT {
     Running.signal(restore, "INT");
 
     Cli.Outcome outcome = Cli.await(restore);
-    assertThat(outcome.status()).as(outcome.out()).isEqualTo(130);
+    assertThat(outcome.status()).as(outcome.out()).isEqualTo(1);
     assertThat(outcome.code()).isEqualTo("INTERRUPTED");
     assertThat(targets).isEmptyDirectory();
     assertThat(cli.json("volume", "show", "disk").path("holds")).isEmpty();
