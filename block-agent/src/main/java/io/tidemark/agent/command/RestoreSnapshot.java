@@ -3,9 +3,11 @@ package io.tidemark.agent.command;
 import io.tidemark.agent.flow.FlowException;
 import io.tidemark.agent.flow.Pulse;
 import io.tidemark.agent.flow.ReadingLimits;
+import io.tidemark.agent.flow.RestorePreview;
 import io.tidemark.agent.flow.SnapshotRestore;
 import io.tidemark.agent.pipeline.ProgressMeter;
 import io.tidemark.agent.restore.Placement;
+import io.tidemark.agent.restore.Prospect;
 import io.tidemark.agent.restore.RestoreTargets;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.snapshot.Snapshot;
@@ -29,7 +31,8 @@ import picocli.CommandLine.Option;
       "  tidemark snapshot restore web@latest --to /srv/images/web-restored.img",
       "  tidemark snapshot restore snap-0123 --to /srv/images/web.img --in-place",
       "  tidemark snapshot restore web@latest --to /dev/vg0/web",
-      "  tidemark snapshot restore web@latest --to - | zstd > web.img.zst"
+      "  tidemark snapshot restore web@latest --to - | zstd > web.img.zst",
+      "  tidemark snapshot restore web@latest --to /dev/vg0/web --dry-run"
     })
 final class RestoreSnapshot extends SnapshotVerb {
   @Option(
@@ -44,22 +47,59 @@ final class RestoreSnapshot extends SnapshotVerb {
       description = "Read what is at PATH already, and write only what differs.")
   private boolean inPlace;
 
+  @Option(
+      names = "--dry-run",
+      description =
+          "Check the snapshot's map and the target, show what would be fetched and written, and"
+              + " change nothing.")
+  private boolean dryRun;
+
   @Override
   protected Answer answer(Workplace workplace)
       throws IOException, InterruptedException, FlowException {
     if (to.isEmpty()) {
       throw new UsageException("Restore to where? Give --to PATH, or --to - for standard output");
     }
-    if (to.equals(RestoreTargets.STANDARD_OUTPUT) && workplace.isJsonWanted()) {
+    if (to.equals(RestoreTargets.STANDARD_OUTPUT) && workplace.isJsonWanted() && !dryRun) {
       throw new UsageException(
           "--json and '--to -' both want standard output. Leave one of them out");
     }
     Snapshot snapshot = find(workplace);
+    return dryRun ? look(workplace, snapshot) : restore(workplace, snapshot);
+  }
+
+  private Answer look(Workplace workplace, Snapshot snapshot) throws IOException, FlowException {
+    ProgressMeter meter = new ProgressMeter(workplace.environment().clock());
+    RestorePreview preview =
+        new RestorePreview(
+            workplace.repository(),
+            limits(workplace),
+            meter,
+            new ConsoleNotes(workplace.console()));
+    try (Pulse.Beating _ =
+        ProgressLine.show(workplace, meter, "looked up", ProgressLine.Sent.NONE)) {
+      return new WouldRestore(
+          snapshot,
+          to,
+          preview.run(snapshot, sizeBytes -> RestoreTargets.look(to, placement(), sizeBytes)));
+    }
+  }
+
+  private static ReadingLimits limits(Workplace workplace) {
+    return ReadingLimits.forCores(workplace.environment().limits().workers());
+  }
+
+  private Placement placement() {
+    return inPlace ? Placement.IN_PLACE : Placement.FRESH;
+  }
+
+  private Answer restore(Workplace workplace, Snapshot snapshot)
+      throws IOException, InterruptedException, FlowException {
     ProgressMeter meter = new ProgressMeter(workplace.environment().clock());
     SnapshotRestore restore =
         new SnapshotRestore(
             workplace.repository(),
-            ReadingLimits.forCores(workplace.environment().limits().workers()),
+            limits(workplace),
             workplace.environment().pulse(),
             meter,
             new ConsoleNotes(workplace.console()));
@@ -81,8 +121,7 @@ final class RestoreSnapshot extends SnapshotVerb {
         to,
         workplace.host(),
         volumeAt(workplace),
-        sizeBytes ->
-            RestoreTargets.open(to, inPlace ? Placement.IN_PLACE : Placement.FRESH, sizeBytes));
+        sizeBytes -> RestoreTargets.open(to, placement(), sizeBytes));
   }
 
   /// The volume of this host that lies at the target, if one does.
@@ -105,6 +144,51 @@ final class RestoreSnapshot extends SnapshotVerb {
     }
   }
 
+  private static String targetText(String to) {
+    return to.equals(RestoreTargets.STANDARD_OUTPUT) ? "standard output" : Shown.of(to);
+  }
+
+  private record WouldRestore(Snapshot snapshot, String to, RestorePreview.Outcome outcome)
+      implements Answer {
+    @Override
+    public void json(JsonWriter json) {
+      json.object(
+          members ->
+              members
+                  .put("snapshot", snapshot.entry().snapshot().text())
+                  .put("volume", snapshot.volume().name())
+                  .put("target", to)
+                  .put("dryRun", true)
+                  .put("sizeBytes", outcome.sizeBytes())
+                  .put("writtenBytes", outcome.writtenBytes())
+                  .put("fetchedBytes", outcome.fetchedBytes())
+                  .put("requests", outcome.requests())
+                  .array("remarks", outcome.prospect().remarks(), json::text));
+    }
+
+    @Override
+    public void text(PrintWriter out) {
+      String most = outcome.prospect().kind() == Prospect.Kind.IN_PLACE ? "at most " : "";
+      out.println(
+          "would restore "
+              + snapshot.entry().snapshot()
+              + " of "
+              + Shown.of(snapshot.volume().name())
+              + ", "
+              + ByteCount.text(outcome.sizeBytes()));
+      out.println("to             " + targetText(to) + ": " + outcome.prospect().kind().words());
+      out.println("would write    " + most + ByteCount.text(outcome.writtenBytes()));
+      out.println(
+          "would fetch    "
+              + most
+              + ByteCount.text(outcome.fetchedBytes())
+              + " in "
+              + outcome.requests()
+              + " requests");
+      outcome.prospect().remarks().forEach(remark -> out.println(Shown.lines(remark)));
+    }
+  }
+
   private record Restored(
       Snapshot snapshot, String to, SnapshotRestore.Outcome outcome, long milliseconds)
       implements Answer {
@@ -116,6 +200,7 @@ final class RestoreSnapshot extends SnapshotVerb {
                   .put("snapshot", snapshot.entry().snapshot().text())
                   .put("volume", snapshot.volume().name())
                   .put("target", to)
+                  .put("dryRun", false)
                   .put("sizeBytes", outcome.sizeBytes())
                   .put("writtenBytes", outcome.writtenBytes())
                   .putSeconds("seconds", milliseconds));
@@ -132,7 +217,7 @@ final class RestoreSnapshot extends SnapshotVerb {
           + " of "
           + snapshot.volume().name()
           + " to "
-          + (to.equals(RestoreTargets.STANDARD_OUTPUT) ? "standard output" : to)
+          + targetText(to)
           + ": "
           + ByteCount.text(outcome.sizeBytes())
           + ", of which "

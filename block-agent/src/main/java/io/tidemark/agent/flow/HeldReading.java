@@ -214,4 +214,26 @@ final class HeldReading {
             + " was deleted while it was read. See: tidemark snapshot list "
             + snapshot.volume().name());
   }
+
+  /// Why a restore could not be, when not all could be read.
+  ///
+  /// @param leftBehind what is at its target now, one sentence
+  FlowException verdict(DamageLog damage, String leftBehind) {
+    if (wasDeleted()) {
+      return deleted();
+    }
+    SnapshotId id = snapshot.entry().snapshot();
+    List<Damage> found = damage.damage();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        id
+            + " of "
+            + snapshot.volume().name()
+            + " could not be restored. "
+            + leftBehind
+            + " What cannot be read:");
+    found.forEach(one -> lines.add("  " + one.describe()));
+    lines.add("Restore another snapshot, or see all that is hurt: tidemark snapshot verify " + id);
+    return new FlowException.Damaged(id, String.join("\n", lines), found);
+  }
 }

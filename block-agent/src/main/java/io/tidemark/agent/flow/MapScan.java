@@ -1,5 +1,6 @@
 package io.tidemark.agent.flow;
 
+import io.tidemark.agent.restore.RestoreTarget;
 import io.tidemark.repository.chunk.ChunkGrid;
 import io.tidemark.repository.map.MapNode;
 import io.tidemark.repository.map.MapReader;
@@ -37,7 +38,12 @@ final class MapScan {
   /// @param from its first chunk
   /// @param to the first chunk behind it
   /// @param places of those of its chunks that are not zero, ascending
-  record Window(long from, long to, List<ChunkPlace> places) {}
+  record Window(long from, long to, List<ChunkPlace> places) {
+    /// Of the whole stretch, zeroes counted.
+    long lengthBytes(ChunkGrid grid) {
+      return grid.offsetBytes(to - 1) + grid.lengthBytes(to - 1) - grid.offsetBytes(from);
+    }
+  }
 
   boolean hasNext() {
     return next < grid.chunks();
@@ -60,6 +66,14 @@ final class MapScan {
       next = to;
     }
     return new Window(from, next, places);
+  }
+
+  /// The next stretch that a restore reads at once to a target that wants its bytes in `order`.
+  Window next(ReadingLimits limits, RestoreTarget.Order order) {
+    return switch (order) {
+      case ANY -> next(limits.windowChunks());
+      case SEQUENTIAL -> next(limits.windowChunks(), limits.orderedChunks(grid));
+    };
   }
 
   private void collect(long from, long to, List<ChunkPlace> places) {

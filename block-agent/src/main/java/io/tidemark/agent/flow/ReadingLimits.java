@@ -1,5 +1,7 @@
 package io.tidemark.agent.flow;
 
+import io.tidemark.repository.chunk.ChunkGrid;
+
 /// How much of the host a restore or a verification takes. Its memory is about `requests *
 /// requestBytes + windowChunks * 150`, and `2 * orderedBytes` outside the heap for a target that
 /// wants everything in order.
@@ -38,5 +40,10 @@ public record ReadingLimits(int requests, int requestBytes, int windowChunks, in
         REQUEST_BYTES,
         WINDOW_CHUNKS,
         ORDERED_BYTES);
+  }
+
+  /// What is read ahead of a target that wants everything in order.
+  long orderedChunks(ChunkGrid grid) {
+    return Math.max(1, orderedBytes / grid.chunkSize().bytes());
   }
 }

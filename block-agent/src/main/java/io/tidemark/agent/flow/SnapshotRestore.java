@@ -14,7 +14,6 @@ import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.store.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -82,7 +81,7 @@ public final class SnapshotRestore {
             DamageLog damage = new DamageLog(reading.grid());
             read(reading, target, damage);
             if (!damage.isEmpty()) {
-              throw verdict(reading, snapshot, damage, target.leftBehind());
+              throw reading.verdict(damage, target.leftBehind());
             }
             target.finish();
             return new Outcome(target.sizeBytes(), target.writtenBytes(), target.remarks());
@@ -126,7 +125,7 @@ public final class SnapshotRestore {
       MapScan scan, BulkReader reader, ChunkGrid grid, RestoreTarget target, DamageLog damage)
       throws IOException, InterruptedException {
     while (scan.hasNext() && damage.isEmpty()) {
-      Window window = scan.next(limits.windowChunks());
+      Window window = scan.next(limits, RestoreTarget.Order.ANY);
       if (!damage.isEmpty()) {
         return;
       }
@@ -178,8 +177,7 @@ public final class SnapshotRestore {
   private void readInOrder(
       MapScan scan, BulkReader reader, ChunkGrid grid, RestoreTarget target, DamageLog damage)
       throws IOException, InterruptedException {
-    long mostChunks = Math.max(1, limits.orderedBytes() / grid.chunkSize().bytes());
-    int bufferBytes = Math.toIntExact(mostChunks * grid.chunkSize().bytes());
+    int bufferBytes = Math.toIntExact(limits.orderedChunks(grid) * grid.chunkSize().bytes());
     ByteBuffer filling = ByteBuffer.allocateDirect(bufferBytes);
     ByteBuffer leaving = ByteBuffer.allocateDirect(bufferBytes);
     try (ExecutorService writer =
@@ -188,7 +186,7 @@ public final class SnapshotRestore {
       Future<?> written = writer.submit(() -> {});
       try {
         while (scan.hasNext()) {
-          Window window = scan.next(limits.windowChunks(), mostChunks);
+          Window window = scan.next(limits, RestoreTarget.Order.SEQUENTIAL);
           ByteBuffer bytes = fill(filling, window, reader, grid);
           if (!damage.isEmpty()) {
             break;
@@ -220,8 +218,7 @@ public final class SnapshotRestore {
       ByteBuffer buffer, Window window, BulkReader reader, ChunkGrid grid)
       throws IOException, InterruptedException {
     long beginBytes = grid.offsetBytes(window.from());
-    long endBytes = grid.offsetBytes(window.to() - 1) + grid.lengthBytes(window.to() - 1);
-    buffer.clear().limit((int) (endBytes - beginBytes));
+    buffer.clear().limit((int) window.lengthBytes(grid));
     if (window.places().size() < window.to() - window.from()) {
       while (buffer.remaining() >= Long.BYTES) {
         buffer.putLong(0);
@@ -274,26 +271,5 @@ public final class SnapshotRestore {
         }
       }
     }
-  }
-
-  private static FlowException verdict(
-      HeldReading reading, Snapshot snapshot, DamageLog damage, String leftBehind) {
-    if (reading.wasDeleted()) {
-      return reading.deleted();
-    }
-    List<Damage> found = damage.damage();
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        snapshot.entry().snapshot()
-            + " of "
-            + snapshot.volume().name()
-            + " could not be restored. "
-            + leftBehind
-            + " What cannot be read:");
-    found.forEach(one -> lines.add("  " + one.describe()));
-    lines.add(
-        "Restore another snapshot, or see all that is hurt: tidemark snapshot verify "
-            + snapshot.entry().snapshot());
-    return new FlowException.Damaged(snapshot.entry().snapshot(), String.join("\n", lines), found);
   }
 }

@@ -78,7 +78,7 @@ public final class SnapshotVerification {
           taken = otherwise;
         }
         long takenBytes = bytes(taken, grid);
-        meter.read(length(window, grid) - takenBytes);
+        meter.read(window.lengthBytes(grid) - takenBytes);
         checkedChunks += taken.size();
         reader.read(
             taken,
@@ -126,12 +126,6 @@ public final class SnapshotVerification {
 
   private static long bytes(List<ChunkPlace> places, ChunkGrid grid) {
     return places.stream().mapToLong(place -> grid.lengthBytes(place.chunk())).sum();
-  }
-
-  private static long length(Window window, ChunkGrid grid) {
-    return grid.offsetBytes(window.to() - 1)
-        + grid.lengthBytes(window.to() - 1)
-        - grid.offsetBytes(window.from());
   }
 
   /// Other snapshots of the volume whose lists name the same packs.

@@ -9,13 +9,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /// A block device, claimed for this process. All bytes up to the snapshot's size are written,
 /// zeroes too; what lies behind stays.
 final class DeviceTarget implements RestoreTarget {
+  static final Set<OpenFile.Mode> FOR_WRITING =
+      Collections.unmodifiableSet(EnumSet.of(OpenFile.Mode.WRITE, OpenFile.Mode.EXCLUSIVE));
+
   private static final String LEFT_BEHIND =
       "The device holds a mixture of old and new bytes; restore to it again before it is used.";
 
@@ -34,7 +40,7 @@ final class DeviceTarget implements RestoreTarget {
 
   static DeviceTarget open(Path path, long sizeBytes) throws TargetException {
     List<String> remarks = new ArrayList<>();
-    OpenFile file = claim(path, sizeBytes, new OpenFileHolders(), remarks);
+    OpenFile file = claim(path, sizeBytes, FOR_WRITING, remarks);
     boolean done = false;
     try {
       TargetFile target = new TargetFile(path.toString(), file, LEFT_BEHIND);
@@ -51,12 +57,22 @@ final class DeviceTarget implements RestoreTarget {
     }
   }
 
-  /// Opens for writing what nobody uses and what is large enough, without writing to it.
-  static OpenFile claim(Path path, long sizeBytes, OpenFileHolders holders, List<String> remarks)
+  /// Claims it for a moment, for reading.
+  static Prospect look(Path path, long sizeBytes, Prospect.Kind kind) throws TargetException {
+    Failures.checkWritable(path);
+    List<String> remarks = new ArrayList<>();
+    try (OpenFile _ = claim(path, sizeBytes, EnumSet.of(OpenFile.Mode.EXCLUSIVE), remarks)) {
+      return new Prospect(path.toString(), kind, OptionalLong.empty(), remarks);
+    }
+  }
+
+  /// Opens what nobody uses and what is large enough, without writing to it.
+  static OpenFile claim(Path path, long sizeBytes, Set<OpenFile.Mode> modes, List<String> remarks)
       throws TargetException {
+    OpenFileHolders holders = new OpenFileHolders();
     OpenFile file;
     try {
-      file = OpenFile.open(path, EnumSet.of(OpenFile.Mode.WRITE, OpenFile.Mode.EXCLUSIVE));
+      file = OpenFile.open(path, modes);
     } catch (SystemCallException e) {
       throw Failures.cannotOpen(path, holders, e);
     }

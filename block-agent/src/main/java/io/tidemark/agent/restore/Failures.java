@@ -69,6 +69,17 @@ final class Failures {
     };
   }
 
+  /// Asks for the right to write without using it.
+  static void checkWritable(Path path) throws TargetException {
+    if (!Files.isWritable(path)) {
+      throw new TargetException.Denied(
+          path.toString(),
+          "this user may not write to it, or it is read-only. Run as root or as its owner, or"
+              + " restore elsewhere.",
+          null);
+    }
+  }
+
   static TargetException inUse(Path path, OpenFileHolders holders) {
     try {
       OpenFileHolders.Findings findings = holders.of(path);

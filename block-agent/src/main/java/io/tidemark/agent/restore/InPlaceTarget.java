@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// A file or block device that holds something like the snapshot already: everything is read, and
@@ -53,33 +54,31 @@ final class InPlaceTarget implements RestoreTarget {
 
   static InPlaceTarget openDevice(Path path, long sizeBytes) throws TargetException {
     List<String> remarks = new ArrayList<>();
-    OpenFile file = DeviceTarget.claim(path, sizeBytes, new OpenFileHolders(), remarks);
+    OpenFile file = DeviceTarget.claim(path, sizeBytes, DeviceTarget.FOR_WRITING, remarks);
     return make(path, file, sizeBytes, remarks, Optional.empty());
   }
 
   static InPlaceTarget openFile(Path path, long sizeBytes) throws TargetException {
-    OpenFileHolders holders = new OpenFileHolders();
-    OpenFile file;
-    try {
-      file = OpenFile.open(path, EnumSet.of(OpenFile.Mode.WRITE));
-    } catch (SystemCallException e) {
-      throw Failures.cannotOpen(path, holders, e);
-    }
+    OpenFile file = open(path, EnumSet.of(OpenFile.Mode.WRITE));
     List<String> remarks = new ArrayList<>();
-    boolean done = false;
+    return make(path, file, sizeBytes, remarks, keepOthersOut(path, file, remarks));
+  }
+
+  /// Keeps others out for a moment.
+  static Prospect lookAtFile(Path path) throws TargetException {
+    Failures.checkWritable(path);
+    List<String> remarks = new ArrayList<>();
+    try (OpenFile file = open(path, EnumSet.noneOf(OpenFile.Mode.class))) {
+      keepOthersOut(path, file, remarks).ifPresent(FileLease::close);
+    }
+    return new Prospect(path.toString(), Prospect.Kind.IN_PLACE, OptionalLong.empty(), remarks);
+  }
+
+  private static OpenFile open(Path path, Set<OpenFile.Mode> modes) throws TargetException {
     try {
-      Optional<FileLease> lease = keepOthersOut(path, file, holders, remarks);
-      done = true;
-      return make(path, file, sizeBytes, remarks, lease);
-    } catch (TargetException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new TargetException.Failed(
-          path.toString(), "cannot be looked at (" + e.getMessage() + "). Nothing was written.", e);
-    } finally {
-      if (!done) {
-        file.close();
-      }
+      return OpenFile.open(path, modes);
+    } catch (SystemCallException e) {
+      throw Failures.cannotOpen(path, new OpenFileHolders(), e);
     }
   }
 
@@ -92,14 +91,33 @@ final class InPlaceTarget implements RestoreTarget {
     } catch (IOException e) {
       lease.ifPresent(FileLease::close);
       file.close();
-      throw new TargetException.Failed(
-          path.toString(), "cannot be looked at (" + e.getMessage() + "). Nothing was written.", e);
+      throw cannotLook(path, e);
     }
   }
 
-  /// A lease where there are any; without one the look around, which nobody is held to.
-  private static Optional<FileLease> keepOthersOut(
-      Path path, OpenFile file, OpenFileHolders holders, List<String> remarks) throws IOException {
+  /// A lease where there are any; without one the look around, which nobody is held to. Closes the
+  /// file when it throws.
+  private static Optional<FileLease> keepOthersOut(Path path, OpenFile file, List<String> remarks)
+      throws TargetException {
+    boolean done = false;
+    try {
+      Optional<FileLease> lease = tryLease(path, file, remarks);
+      done = true;
+      return lease;
+    } catch (TargetException e) {
+      throw e;
+    } catch (IOException e) {
+      throw cannotLook(path, e);
+    } finally {
+      if (!done) {
+        file.close();
+      }
+    }
+  }
+
+  private static Optional<FileLease> tryLease(Path path, OpenFile file, List<String> remarks)
+      throws IOException {
+    OpenFileHolders holders = new OpenFileHolders();
     OpenFileHolders.Findings findings;
     try {
       Optional<FileLease> lease = FileLease.tryTake(file, FileLease.Kind.WRITE);
@@ -122,6 +140,11 @@ final class InPlaceTarget implements RestoreTarget {
       remarks.addAll(findings.blindSpots());
       return Optional.empty();
     }
+  }
+
+  private static TargetException cannotLook(Path path, IOException e) {
+    return new TargetException.Failed(
+        path.toString(), "cannot be looked at (" + e.getMessage() + "). Nothing was written.", e);
   }
 
   @Override

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// A new sparse file. It is written under a hidden name beside the final one, locked while its
 /// writer lives, and gets the final name when it is durable. What a killed restore left behind goes
@@ -40,14 +42,8 @@ final class NewFileTarget implements RestoreTarget {
   }
 
   static NewFileTarget create(Path path, long sizeBytes) throws TargetException {
-    Path folder = path.toAbsolutePath().getParent();
-    Path name = path.getFileName();
-    if (folder == null || name == null) {
-      throw new TargetException.NotATarget(path.toString(), "is no name for a file.");
-    }
-    checkFolder(path, folder);
-    checkFree(path);
-    String hidden = hiddenName(name.toString());
+    Path folder = checkedFolder(path);
+    String hidden = hiddenName(String.valueOf(path.getFileName()));
     for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
       Path temporary = folder.resolve(hidden + attempt);
       Optional<OpenFile> opened = tryCreate(path, temporary);
@@ -74,6 +70,32 @@ final class NewFileTarget implements RestoreTarget {
         "too many restores to this path are under way ("
             + folder.resolve(hidden + "*")
             + "). Wait for them, or restore to another path.");
+  }
+
+  static Prospect look(Path path) throws TargetException {
+    Path folder = checkedFolder(path);
+    if (!Files.isWritable(folder)) {
+      throw mayNotMake(path, "no write permission for " + folder, null);
+    }
+    long roomBytes;
+    try {
+      roomBytes = Files.getFileStore(folder).getUsableSpace();
+    } catch (IOException e) {
+      throw cannotMake(path, e);
+    }
+    return new Prospect(
+        path.toString(), Prospect.Kind.NEW_FILE, OptionalLong.of(roomBytes), List.of());
+  }
+
+  /// The folder that a new file of that path goes to.
+  private static Path checkedFolder(Path path) throws TargetException {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder == null || path.getFileName() == null) {
+      throw new TargetException.NotATarget(path.toString(), "is no name for a file.");
+    }
+    checkFolder(path, folder);
+    checkFree(path);
+    return folder;
   }
 
   private static void checkFolder(Path path, Path folder) throws TargetException {
@@ -145,11 +167,7 @@ final class NewFileTarget implements RestoreTarget {
         return Optional.empty();
       }
       throw switch (e.errno()) {
-        case EACCES, EPERM, EROFS ->
-            new TargetException.Denied(
-                path.toString(),
-                "this user may not make a file in its folder (" + e.getMessage() + ").",
-                e);
+        case EACCES, EPERM, EROFS -> mayNotMake(path, e.getMessage(), e);
         case ENAMETOOLONG -> nameTooLong(path);
         default -> cannotMake(path, e);
       };
@@ -168,6 +186,16 @@ final class NewFileTarget implements RestoreTarget {
         file.close();
       }
     }
+  }
+
+  private static TargetException mayNotMake(
+      Path path, @Nullable String why, @Nullable Throwable cause) {
+    return new TargetException.Denied(
+        path.toString(),
+        "this user may not make a file in its folder ("
+            + why
+            + "). Make the folder writable, or restore elsewhere.",
+        cause);
   }
 
   private static TargetException cannotMake(Path path, IOException e) {

@@ -6,6 +6,8 @@ import io.tidemark.agent.system.SystemCallException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
 
 /// Opens targets by what the user wrote behind `--to`.
 public final class RestoreTargets {
@@ -14,25 +16,83 @@ public final class RestoreTargets {
 
   private RestoreTargets() {}
 
+  /// What lies at a path, as far as a restore has to know.
+  private enum Spot {
+    NOTHING,
+    FILE,
+    DEVICE
+  }
+
   /// A target for a snapshot of `sizeBytes`, which the caller closes. Nothing is written yet; a
   /// refusal leaves everything as it was.
   public static RestoreTarget open(String to, Placement placement, long sizeBytes)
       throws TargetException {
     if (to.equals(STANDARD_OUTPUT)) {
-      if (placement == Placement.IN_PLACE) {
-        throw new TargetException.NotATarget(
-            "standard output", "cannot be compared with. Leave out --in-place, or give a path.");
-      }
+      checkFresh(placement);
       return StreamTarget.toStandardOutput(sizeBytes);
     }
-    Path path;
+    Path path = path(to);
+    return switch (spot(path, placement)) {
+      case NOTHING -> NewFileTarget.create(path, sizeBytes);
+      case FILE ->
+          switch (placement) {
+            case FRESH -> NewFileTarget.create(path, sizeBytes);
+            case IN_PLACE -> InPlaceTarget.openFile(path, sizeBytes);
+          };
+      case DEVICE ->
+          switch (placement) {
+            case FRESH -> DeviceTarget.open(path, sizeBytes);
+            case IN_PLACE -> InPlaceTarget.openDevice(path, sizeBytes);
+          };
+    };
+  }
+
+  /// What [#open] would find. Refuses what that refuses, but opens nothing for writing and makes
+  /// nothing. Standard output may be a terminal: whoever only looks wants to read there.
+  public static Prospect look(String to, Placement placement, long sizeBytes)
+      throws TargetException {
+    if (to.equals(STANDARD_OUTPUT)) {
+      checkFresh(placement);
+      return new Prospect(
+          "standard output", Prospect.Kind.STANDARD_OUTPUT, OptionalLong.empty(), List.of());
+    }
+    Path path = path(to);
+    return switch (spot(path, placement)) {
+      case NOTHING -> NewFileTarget.look(path);
+      case FILE ->
+          switch (placement) {
+            case FRESH -> NewFileTarget.look(path);
+            case IN_PLACE -> InPlaceTarget.lookAtFile(path);
+          };
+      case DEVICE ->
+          DeviceTarget.look(
+              path,
+              sizeBytes,
+              switch (placement) {
+                case FRESH -> Prospect.Kind.DEVICE;
+                case IN_PLACE -> Prospect.Kind.IN_PLACE;
+              });
+    };
+  }
+
+  private static void checkFresh(Placement placement) throws TargetException {
+    if (placement == Placement.IN_PLACE) {
+      throw new TargetException.NotATarget(
+          "standard output", "cannot be compared with. Leave out --in-place, or give a path.");
+    }
+  }
+
+  private static Path path(String to) throws TargetException {
     try {
-      path = Path.of(to);
+      return Path.of(to);
     } catch (InvalidPathException e) {
       throw new TargetException.NotATarget(to, "is no path (" + e.getReason() + ").");
     }
+  }
+
+  private static Spot spot(Path path, Placement placement) throws TargetException {
     if (!Files.exists(path) && placement == Placement.FRESH) {
-      return NewFileTarget.create(path, sizeBytes);
+      return Spot.NOTHING;
     }
     FileStatus.Kind kind;
     try {
@@ -41,20 +101,15 @@ public final class RestoreTargets {
       throw Failures.cannotOpen(path, new OpenFileHolders(), e);
     }
     return switch (kind) {
-      case REGULAR ->
-          placement == Placement.IN_PLACE
-              ? InPlaceTarget.openFile(path, sizeBytes)
-              : NewFileTarget.create(path, sizeBytes);
-      case BLOCK_DEVICE ->
-          placement == Placement.IN_PLACE
-              ? InPlaceTarget.openDevice(path, sizeBytes)
-              : DeviceTarget.open(path, sizeBytes);
+      case REGULAR -> Spot.FILE;
+      case BLOCK_DEVICE -> Spot.DEVICE;
       case DIRECTORY ->
           throw new TargetException.NotATarget(
-              to, "is a folder. Give the path of a new file in it: " + path.resolve("NAME") + ".");
+              path.toString(),
+              "is a folder. Give the path of a new file in it: " + path.resolve("NAME") + ".");
       case CHARACTER_DEVICE, FIFO, SOCKET, OTHER ->
           throw new TargetException.NotATarget(
-              to,
+              path.toString(),
               "is "
                   + kind.words()
                   + ". Give the path of a new file or a block device, or - for standard output.");

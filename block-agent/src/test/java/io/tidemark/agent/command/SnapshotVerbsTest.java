@@ -159,6 +159,41 @@ class SnapshotVerbsTest {
   }
 
   @Test
+  void showsWhatARestoreWouldDoAndChangesNothing() throws IOException {
+    String first = create();
+    long data = content.length - 10L * CHUNK_BYTES;
+    Path target = folder.resolve("restored.img");
+    String events = tidemark.run("volume", "show", "web", "--json").out();
+
+    Outcome planned =
+        tidemark.run(
+            "snapshot", "restore", first, "--to", target.toString(), "--dry-run", "--json");
+    assertThat(planned.status()).as(planned.err()).isZero();
+    JsonNode json = planned.json();
+    assertThat(json.get("dryRun").asBoolean()).isTrue();
+    assertThat(json.get("sizeBytes").asLong()).isEqualTo(content.length);
+    assertThat(json.get("writtenBytes").asLong()).isEqualTo(data);
+    assertThat(json.get("fetchedBytes").asLong()).isGreaterThan(data).isLessThan(2 * data);
+    assertThat(json.get("requests").asLong()).isEqualTo(1);
+    assertThat(target).doesNotExist();
+    assertThat(folder).isDirectoryNotContaining("glob:**.tidemark-*");
+    assertThat(tidemark.run("snapshot", "restore", first, "--to", "-", "--dry-run").out())
+        .contains("would write", "standard output");
+
+    Files.write(target, new byte[] {1});
+    Outcome exists =
+        tidemark.run("snapshot", "restore", first, "--to", target.toString(), "--dry-run");
+    assertThat(exists.status()).isEqualTo(3);
+    Outcome inPlace =
+        tidemark.run(
+            "snapshot", "restore", first, "--to", target.toString(), "--in-place", "--dry-run");
+    assertThat(inPlace.status()).as(inPlace.err()).isZero();
+    assertThat(inPlace.out()).contains("at most");
+    assertThat(target).hasBinaryContent(new byte[] {1});
+    assertThat(tidemark.run("volume", "show", "web", "--json").out()).isEqualTo(events);
+  }
+
+  @Test
   void restoresOntoTheVolumeItself() throws IOException {
     byte[] before = content.clone();
     String first = create();

@@ -263,8 +263,15 @@ class RestoreTargetsTest {
       assertThatThrownBy(() -> fresh(path, Long.MAX_VALUE))
           .isInstanceOf(TargetException.Full.class)
           .hasMessageContaining("no files of that size");
+      Prospect prospect = RestoreTargets.look(path.toString(), Placement.FRESH, 64 << 20);
+      prospect.requireRoom(1 << 20);
+      assertThatThrownBy(() -> prospect.requireRoom(64 << 20))
+          .isInstanceOf(TargetException.Full.class)
+          .hasMessageStartingWith(path + ": has too little room");
       Machine.run("mount", "-o", "remount,ro", mounted.folder().toString());
       assertThatThrownBy(() -> fresh(path, 10)).isInstanceOf(TargetException.Denied.class);
+      assertThatThrownBy(() -> RestoreTargets.look(path.toString(), Placement.FRESH, 10))
+          .isInstanceOf(TargetException.Denied.class);
     }
   }
 
@@ -329,6 +336,12 @@ class RestoreTargetsTest {
     try (LoopDevice loop = LoopDevice.attach(image)) {
       for (Placement placement : Placement.values()) {
         assertThatThrownBy(
+                () -> RestoreTargets.look(loop.node().toString(), placement, (1 << 20) + 1))
+            .isInstanceOf(TargetException.TooSmall.class);
+        assertThat(RestoreTargets.look(loop.node().toString(), placement, 5).remarks())
+            .contains(
+                "The device is larger than the snapshot: its last 1048571 bytes stay as they are.");
+        assertThatThrownBy(
                 () -> RestoreTargets.open(loop.node().toString(), placement, (1 << 20) + 1))
             .isInstanceOf(TargetException.TooSmall.class)
             .hasMessage(
@@ -351,9 +364,15 @@ class RestoreTargetsTest {
           assertThatThrownBy(() -> RestoreTargets.open(loop.node().toString(), placement, 5))
               .isInstanceOf(TargetException.InUse.class)
               .hasMessageContaining("mounted at " + point);
+          assertThatThrownBy(() -> RestoreTargets.look(loop.node().toString(), placement, 5))
+              .isInstanceOf(TargetException.InUse.class)
+              .hasMessageContaining("mounted at " + point);
         }
         try (Shell writer = Shell.writerOf(loop.node())) {
           assertThatThrownBy(() -> RestoreTargets.open(loop.node().toString(), placement, 5))
+              .isInstanceOf(TargetException.InUse.class)
+              .hasMessageContaining("process " + writer.pid());
+          assertThatThrownBy(() -> RestoreTargets.look(loop.node().toString(), placement, 5))
               .isInstanceOf(TargetException.InUse.class)
               .hasMessageContaining("process " + writer.pid());
         }
@@ -366,6 +385,8 @@ class RestoreTargetsTest {
     Machine.needsRootAnd("losetup");
     try (LoopDevice loop = LoopDevice.attach(dirtyImage(1 << 20), "--read-only")) {
       assertThatThrownBy(() -> fresh(loop.node(), 5)).isInstanceOf(TargetException.Denied.class);
+      assertThatThrownBy(() -> RestoreTargets.look(loop.node().toString(), Placement.FRESH, 5))
+          .isInstanceOf(TargetException.Denied.class);
     }
   }
 
@@ -441,7 +462,12 @@ class RestoreTargetsTest {
       assertThatThrownBy(() -> inPlace(path, 5))
           .isInstanceOf(TargetException.InUse.class)
           .hasMessageContaining("process " + reader.pid() + " (sh, open for reading)");
+      assertThatThrownBy(() -> RestoreTargets.look(path.toString(), Placement.IN_PLACE, 5))
+          .isInstanceOf(TargetException.InUse.class)
+          .hasMessageContaining("process " + reader.pid() + " (sh, open for reading)");
     }
+    assertThat(RestoreTargets.look(path.toString(), Placement.IN_PLACE, 5).kind())
+        .isEqualTo(Prospect.Kind.IN_PLACE);
     assertThat(path).hasContent("mine");
   }
 
