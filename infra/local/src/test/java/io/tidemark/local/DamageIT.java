@@ -74,7 +74,7 @@ class DamageIT {
     for (Spoiling spoiling : Spoiling.values()) {
       byte[] sound = spoil(pack, spoiling);
 
-      Cli.Outcome verified = cli.run("snapshot", "verify", second, "--json");
+      Cli.Outcome verified = cli.here().run("snapshot", "verify", second, "--json");
       Cli.Outcome restored =
           cli.failure(
               1,
@@ -99,7 +99,7 @@ class DamageIT {
       assertThat(verified.json().path("volume").asString()).isEqualTo("disk");
       assertThat(restored.message()).contains(second, "disk", key(pack));
       assertThat(folder.resolve("restored.img")).doesNotExist();
-      cli.json("snapshot", "verify", first);
+      cli.here().json("snapshot", "verify", first);
       write(pack, sound);
     }
     cli.json("snapshot", "verify", second);

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// A person's session from an empty bucket to an empty repository, every line a process of its own.
+/// A person's session from an empty bucket to an empty repository: on MinIO every line is a process
+/// of its own; on the embedded server, for the time it takes, the server is.
 class SessionIT {
   private static final long MIB = 1 << 20;
   private static final List<String> SNAPSHOT_MEMBERS =
@@ -42,7 +43,7 @@ class SessionIT {
   @Test
   void goesThroughOnTheEmbeddedServer() throws Exception {
     try (ServerProcess server = ServerProcess.start(folder.resolve("with blank"))) {
-      goThrough(new Cli(server.environment(), folder.resolve("state")));
+      goThrough(new Cli(server.environment(), folder.resolve("state")).here());
     }
   }
 
