@@ -97,4 +97,24 @@ public record CommandEnvironment(
         variables, out, err, terminal, stores, other, random, backoff, pulse, sources, limits, host,
         user, home);
   }
+
+  /// The same, with stores opened by `other`, and another wait for those that are away.
+  public CommandEnvironment withStores(
+      StoreFactory other, Function<RandomGenerator, Backoff> otherBackoff) {
+    return new CommandEnvironment(
+        variables,
+        out,
+        err,
+        terminal,
+        other,
+        clock,
+        random,
+        otherBackoff,
+        pulse,
+        sources,
+        limits,
+        host,
+        user,
+        home);
+  }
 }

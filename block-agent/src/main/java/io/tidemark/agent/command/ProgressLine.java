@@ -30,7 +30,13 @@ final class ProgressLine {
         workplace
             .environment()
             .pulse()
-            .every(REFRESH, () -> console.progress(line(meter.progress(), verb, sent)));
+            .every(
+                REFRESH,
+                () ->
+                    console.progress(
+                        workplace.isStoreAwaited()
+                            ? waitingLine(meter.progress(), verb)
+                            : line(meter.progress(), verb, sent)));
     return () -> {
       beating.close();
       console.endProgress();
@@ -56,6 +62,16 @@ final class ProgressLine {
     line.append(", ").append(ByteCount.text(progress.bytesPerSecond())).append("/s");
     progress.left().ifPresent(left -> line.append(", ").append(text(left)).append(" left"));
     return line.toString();
+  }
+
+  /// Short: it must not lose its end.
+  static String waitingLine(Progress progress, String verb) {
+    return verb
+        + ' '
+        + ByteCount.text(progress.readBytes())
+        + " of "
+        + ByteCount.text(progress.totalBytes())
+        + ", waiting for the store";
   }
 
   private static String text(Duration left) {

@@ -32,4 +32,9 @@ final class S3Stores {
   static BucketFacts facts(ObjectStore store) {
     return store instanceof S3ObjectStore s3 ? s3.facts() : BucketFacts.UNKNOWN;
   }
+
+  /// Whether the store is away and waited for.
+  static boolean isAwaited(ObjectStore store) {
+    return store instanceof S3ObjectStore s3 && s3.isAwaited();
+  }
 }

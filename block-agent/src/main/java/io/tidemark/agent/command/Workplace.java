@@ -32,6 +32,7 @@ public final class Workplace implements AutoCloseable {
   private volatile @Nullable CountingObjectStore store;
   private Supplier<BucketFacts> asked = () -> BucketFacts.UNKNOWN;
   private BooleanSupplier missingBucket = () -> false;
+  private volatile BooleanSupplier awaited = () -> false;
   private @Nullable Repository repository;
 
   /// How an answer is given.
@@ -81,11 +82,17 @@ public final class Workplace implements AutoCloseable {
       }
       ObjectStore opened = environment.stores().open(address, variables);
       asked = () -> S3Stores.facts(opened);
+      awaited = () -> S3Stores.isAwaited(opened);
       missingBucket = () -> S3Stores.createMissingBucket(opened);
       known = new CountingObjectStore(opened);
       store = known;
     }
     return known;
+  }
+
+  /// Whether the store answered before, is away now, and is waited for.
+  boolean isStoreAwaited() {
+    return awaited.getAsBoolean();
   }
 
   Repository repository() {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -24,29 +25,27 @@ final class Cli {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Map<String, String> variables;
-  private final Where where;
-
-  /// Where lines run.
-  private enum Where {
-    PROCESSES,
-    HERE
-  }
+  private final Optional<CommandEnvironment> here;
 
   /// @param variables that lead to a store
   /// @param state the host's own folder
   Cli(Map<String, String> variables, Path state) {
-    this(new TreeMap<>(variables), Where.PROCESSES);
+    this(new TreeMap<>(variables), Optional.empty());
     this.variables.put("TIDEMARK_STATE", state.toString());
   }
 
-  private Cli(Map<String, String> variables, Where where) {
+  private Cli(Map<String, String> variables, Optional<CommandEnvironment> here) {
     this.variables = variables;
-    this.where = where;
+    this.here = here;
   }
 
   /// The same in this process, which is faster; only [#process] still starts one.
   Cli here() {
-    return new Cli(new TreeMap<>(variables), Where.HERE);
+    return here(CommandEnvironment.ofThisProcess());
+  }
+
+  Cli here(CommandEnvironment environment) {
+    return new Cli(new TreeMap<>(variables), Optional.of(environment));
   }
 
   /// What a line came to.
@@ -72,7 +71,7 @@ final class Cli {
   }
 
   Cli with(String name, String value) {
-    Cli other = new Cli(new TreeMap<>(variables), where);
+    Cli other = new Cli(new TreeMap<>(variables), here);
     other.variables.put(name, value);
     return other;
   }
@@ -87,22 +86,15 @@ final class Cli {
 
   /// Runs a line to its end.
   Outcome run(String... words) throws IOException, InterruptedException {
-    return switch (where) {
-      case PROCESSES -> await(process(words).start());
-      case HERE -> runHere(words);
-    };
+    return here.isPresent() ? runHere(here.get(), words) : await(process(words).start());
   }
 
-  private Outcome runHere(String... words) {
+  private Outcome runHere(CommandEnvironment environment, String... words) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     StringWriter err = new StringWriter();
     int status =
         Tidemark.run(
-            CommandEnvironment.ofThisProcess()
-                .withVariables(variables)
-                .withOut(out)
-                .withErr(new PrintWriter(err)),
-            words);
+            environment.withVariables(variables).withOut(out).withErr(new PrintWriter(err)), words);
     return new Outcome(status, out.toByteArray(), err.toString());
   }
 

@@ -2,7 +2,13 @@ package io.tidemark.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.agent.command.CommandEnvironment;
+import io.tidemark.repository.store.JitteredBackoff;
 import io.tidemark.repository.store.s3.FaultyLine;
+import io.tidemark.repository.store.s3.ReadPatience;
+import io.tidemark.repository.store.s3.S3Location;
+import io.tidemark.repository.store.s3.S3ObjectStore;
+import io.tidemark.repository.store.s3.S3Settings;
 import io.tidemark.repository.store.s3.Trouble;
 import io.tidemark.repository.testing.Seeded;
 import java.io.IOException;
@@ -10,7 +16,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.FutureTask;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -61,7 +69,7 @@ class StoreTroubleIT {
   }
 
   @Test
-  void goesOnWhenEveryConnectionBreaksInTheMiddleOfARestore() throws Exception {
+  void goesOnWhenTheStoreIsAwayInTheMiddleOfARestore() throws Exception {
     Path image = volume(128 * MIB);
     cli.json("snapshot", "create", "disk");
     Process restore = cli.process("snapshot", "restore", "disk@latest", "--to", "-").start();
@@ -69,12 +77,12 @@ class StoreTroubleIT {
     // It waits for its reader: most of it is still to come.
     digest.update(restore.getInputStream().readNBytes((int) MIB));
 
-    Running.signal(restore, "STOP");
     server.kill();
+    FutureTask<Cli.Outcome> rest = new FutureTask<>(() -> Cli.await(restore));
+    Thread.ofPlatform().daemon().start(rest);
     server.start();
-    Running.signal(restore, "CONT");
 
-    Cli.Outcome outcome = Cli.await(restore);
+    Cli.Outcome outcome = rest.get();
     assertThat(outcome.status()).as(outcome.err()).isZero();
     digest.update(outcome.bytes());
     assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(Images.hash(image));
@@ -87,13 +95,17 @@ class StoreTroubleIT {
     cli.json("snapshot", "create", "disk");
     Path targets = Files.createDirectory(folder.resolve("targets"));
     String target = targets.resolve("restored.img").toString();
-    Process restore =
-        cli.process("snapshot", "restore", "disk@latest", "--json", "--to", target).start();
+    FutureTask<Cli.Outcome> restore =
+        new FutureTask<>(
+            () ->
+                cli.here(impatient())
+                    .run("snapshot", "restore", "disk@latest", "--json", "--to", target));
+    Thread.ofPlatform().daemon().start(restore);
     Running.await(() -> !isEmpty(targets));
 
     server.kill();
 
-    Cli.Outcome outcome = Cli.await(restore);
+    Cli.Outcome outcome = restore.get();
     assertThat(outcome.status()).as(outcome.out()).isEqualTo(1);
     assertThat(outcome.code()).isEqualTo("STORE_UNAVAILABLE");
     assertThat(outcome.message()).contains(server.environment().get("AWS_ENDPOINT_URL_S3"));
@@ -268,6 +280,19 @@ class StoreTroubleIT {
 
     Files.writeString(info, before);
     assertThat(cli.json("snapshot", "list")).isEmpty();
+  }
+
+  /// Waits for a store that is away only a moment.
+  private static CommandEnvironment impatient() {
+    Duration first = Duration.ofMillis(1);
+    Duration total = Duration.ofMillis(200);
+    return CommandEnvironment.ofThisProcess()
+        .withStores(
+            (address, variables) ->
+                S3ObjectStore.open(
+                    S3Settings.fromEnvironment(S3Location.parse(address), variables)
+                        .withPatience(new ReadPatience(first, first, total))),
+            random -> new JitteredBackoff(random, first, first, total));
   }
 
   private static boolean isEmpty(Path folder) throws IOException {

@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /// A bucket of S3, or of a server that speaks like it.
 ///
-/// Reads, lists and deletes are retried here, a few times; creates never, see
+/// Reads, lists and deletes are retried here, as [ReadPatience] says; creates never, see
 /// [io.tidemark.repository.store.SettledCreate].
 public final class S3ObjectStore implements ObjectStore {
   private static final int KEYS_A_DELETE = 1000;
@@ -44,17 +44,22 @@ public final class S3ObjectStore implements ObjectStore {
   /// What a slow line must still move for a request not to be given up.
   private static final long SLOWEST_BYTES_A_SECOND = 64 << 10;
 
-  private static final int READ_ATTEMPTS = 5;
-
   private final S3Settings settings;
   private final SdkHttpClient http;
   private final S3Client reads;
   private final S3Client creates;
   private final S3Failures failures;
   private final S3Answers answers;
+  private final Attendance attendance;
   private final String location;
 
-  private S3ObjectStore(S3Settings settings, SdkHttpClient http, S3Client reads, S3Client creates) {
+  private S3ObjectStore(
+      S3Settings settings,
+      SdkHttpClient http,
+      S3Client reads,
+      S3Client creates,
+      Attendance attendance) {
+    this.attendance = attendance;
     this.settings = settings;
     this.http = http;
     this.reads = reads;
@@ -74,17 +79,15 @@ public final class S3ObjectStore implements ObjectStore {
   /// @throws StoreException.Denied when neither `settings` nor the machine name a region
   public static S3ObjectStore open(S3Settings settings) {
     SdkHttpClient http = S3Clients.http(settings);
+    Attendance attendance = new Attendance();
     try {
       return new S3ObjectStore(
           settings,
           http,
           S3Clients.s3(
-              settings,
-              http,
-              AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                  .maxAttempts(READ_ATTEMPTS)
-                  .build()),
-          S3Clients.s3(settings, http, AwsRetryStrategy.doNotRetry()));
+              settings, http, new ReadRetries(settings.patience(), attendance, System::nanoTime)),
+          S3Clients.s3(settings, http, AwsRetryStrategy.doNotRetry()),
+          attendance);
     } catch (RuntimeException e) {
       http.close();
       throw new S3Failures(settings, settings.location().toString()).translate(Ask.INSPECT, "", e);
@@ -298,6 +301,11 @@ public final class S3ObjectStore implements ObjectStore {
     return answers.deleted(keys, answer);
   }
 
+  /// Whether the store answered before and does not now, while somebody waits for it.
+  public boolean isAwaited() {
+    return attendance.isAwaited();
+  }
+
   @Override
   public String location() {
     return location;
@@ -322,9 +330,20 @@ public final class S3ObjectStore implements ObjectStore {
   /// IOException.
   private <T> T ask(Ask ask, String key, Supplier<T> call) {
     try {
-      return call.get();
+      T answer = call.get();
+      attendance.answered();
+      return answer;
     } catch (RuntimeException e) {
-      throw failures.translate(ask, key, e);
+      StoreException failure = failures.translate(ask, key, e);
+      switch (failure) {
+        case StoreException.Unavailable _, StoreException.UnknownOutcome _ -> attendance.missed();
+        case StoreException.Missing _,
+            Denied _,
+            StoreException.Corrupt _,
+            StoreException.FormatTooNew _ ->
+            attendance.answered();
+      }
+      throw failure;
     }
   }
 }

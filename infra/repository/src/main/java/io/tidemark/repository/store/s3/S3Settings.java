@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param connectTimeout until a connection stands
 /// @param answerTimeout without a byte from the store; a request as a whole may also take the time
 ///   of its body at 64 KiB/s
+/// @param patience with a store that is away
 public record S3Settings(
     S3Location location,
     Optional<URI> endpoint,
@@ -22,7 +23,8 @@ public record S3Settings(
     Optional<S3Credentials> credentials,
     int connections,
     Duration connectTimeout,
-    Duration answerTimeout) {
+    Duration answerTimeout,
+    ReadPatience patience) {
 
   public S3Settings {
     if (connections < 1 || !connectTimeout.isPositive() || !answerTimeout.isPositive()) {
@@ -55,7 +57,8 @@ public record S3Settings(
                     id, secret, Optional.ofNullable(value(environment, "AWS_SESSION_TOKEN")))),
         64,
         Duration.ofSeconds(10),
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        ReadPatience.FOR_A_RESTART);
   }
 
   /// Reads the address of a store.
@@ -74,7 +77,7 @@ public record S3Settings(
 
   public S3Settings withLocation(S3Location other) {
     return new S3Settings(
-        other, endpoint, region, credentials, connections, connectTimeout, answerTimeout);
+        other, endpoint, region, credentials, connections, connectTimeout, answerTimeout, patience);
   }
 
   public S3Settings withEndpoint(URI other) {
@@ -85,21 +88,35 @@ public record S3Settings(
         credentials,
         connections,
         connectTimeout,
-        answerTimeout);
+        answerTimeout,
+        patience);
   }
 
   public S3Settings withCredentials(S3Credentials other) {
     return new S3Settings(
-        location, endpoint, region, Optional.of(other), connections, connectTimeout, answerTimeout);
+        location,
+        endpoint,
+        region,
+        Optional.of(other),
+        connections,
+        connectTimeout,
+        answerTimeout,
+        patience);
   }
 
   public S3Settings withTimeouts(Duration connect, Duration answer) {
-    return new S3Settings(location, endpoint, region, credentials, connections, connect, answer);
+    return new S3Settings(
+        location, endpoint, region, credentials, connections, connect, answer, patience);
   }
 
   public S3Settings withConnections(int most) {
     return new S3Settings(
-        location, endpoint, region, credentials, most, connectTimeout, answerTimeout);
+        location, endpoint, region, credentials, most, connectTimeout, answerTimeout, patience);
+  }
+
+  public S3Settings withPatience(ReadPatience other) {
+    return new S3Settings(
+        location, endpoint, region, credentials, connections, connectTimeout, answerTimeout, other);
   }
 
   private static URI requireEndpoint(URI endpoint) {

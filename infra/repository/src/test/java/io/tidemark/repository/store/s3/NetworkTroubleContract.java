@@ -38,6 +38,7 @@ public abstract class NetworkTroubleContract {
 
   private final ByteBuffer mine = random(1);
   private final ByteBuffer theirs = random(2);
+  private S3Settings settings;
   private FaultyLine line;
   private S3ObjectStore store;
   private S3ObjectStore direct;
@@ -53,7 +54,7 @@ public abstract class NetworkTroubleContract {
 
   @BeforeEach
   void connect() {
-    S3Settings settings = server();
+    settings = server();
     URI endpoint = settings.endpoint().orElseThrow();
     direct = S3ObjectStore.open(settings);
     line = FaultyLine.to(endpoint);
@@ -153,6 +154,76 @@ public abstract class NetworkTroubleContract {
   }
 
   @Test
+  void waitsForAStoreThatIsAwayOnceItHasAnswered() {
+    direct.createIfAbsent("key", mine);
+    try (S3ObjectStore patient = patient(Duration.ofMinutes(1))) {
+      assertThat(patient.list("", "", 10).entries()).hasSize(1);
+      for (int i = 0; i < 10; i++) {
+        line.plan("GET", new Trouble.CutBefore());
+        line.plan("GET", Answer.html(502, "<html>Bad gateway</html>"));
+        line.plan("GET", Answer.error(503, "XMinioServerNotInitialized"));
+      }
+      assertThat(ByteBuffer.wrap(patient.get("key"))).isEqualTo(mine);
+      assertThat(line.requests("GET")).hasSize(32);
+      assertThat(patient.isAwaited()).isFalse();
+      for (int i = 0; i < 10; i++) {
+        line.plan("GET", new Trouble.CutBefore());
+      }
+      assertThat(patient.list("", "", 10).entries()).hasSize(1);
+    }
+  }
+
+  @Test
+  void tellsSoonThatNoStoreIsThere() {
+    try (S3ObjectStore patient = patient(Duration.ofDays(1))) {
+      for (int i = 0; i < ReadRetries.ATTEMPTS; i++) {
+        line.plan("GET", Answer.error(503, "SlowDown"));
+      }
+      assertThatThrownBy(() -> patient.get("key")).isInstanceOf(Unavailable.class);
+      assertThat(line.requests("GET")).hasSize(ReadRetries.ATTEMPTS);
+      assertThat(patient.isAwaited()).isFalse();
+    }
+  }
+
+  @Test
+  void triesWhatTheStoreItselfFailsAtAFewTimes() {
+    direct.createIfAbsent("key", mine);
+    try (S3ObjectStore patient = patient(Duration.ofDays(1))) {
+      assertThat(patient.list("", "", 10).entries()).hasSize(1);
+      for (Trouble trouble :
+          List.of(Answer.error(500, "InternalError"), new Trouble.CutInReply(100))) {
+        int before = line.requests("GET").size();
+        for (int i = 0; i < ReadRetries.ATTEMPTS; i++) {
+          line.plan("GET", trouble);
+        }
+        assertThatThrownBy(() -> patient.get("key")).isInstanceOf(Unavailable.class);
+        assertThat(line.requests("GET")).hasSize(before + ReadRetries.ATTEMPTS);
+      }
+    }
+  }
+
+  @Test
+  void givesUpAStoreThatStaysAwayAndThenSaysSoAtOnce() {
+    try (S3ObjectStore patient = patient(Duration.ofMillis(30))) {
+      assertThat(patient.list("", "", 10).entries()).isEmpty();
+      for (int i = 0; i < 60; i++) {
+        line.plan("GET", Answer.error(503, "SlowDown"));
+      }
+      assertThatThrownBy(() -> patient.get("key")).isInstanceOf(Unavailable.class);
+      int before = line.requests("GET").size();
+      assertThatThrownBy(() -> patient.get("key")).isInstanceOf(Unavailable.class);
+      assertThat(line.requests("GET")).hasSize(before + ReadRetries.ATTEMPTS);
+    }
+  }
+
+  private S3ObjectStore patient(Duration total) {
+    return S3ObjectStore.open(
+        settings
+            .withEndpoint(line.endpoint())
+            .withPatience(new ReadPatience(Duration.ofMillis(1), Duration.ofMillis(4), total)));
+  }
+
+  @Test
   void deletesThroughTroubles() {
     direct.createIfAbsent("a", mine);
     direct.createIfAbsent("b", mine);
@@ -165,7 +236,6 @@ public abstract class NetworkTroubleContract {
 
   @Test
   void refusesWrongKeys() {
-    S3Settings settings = server();
     S3Credentials right = settings.credentials().orElseThrow();
     assertRefused(
         settings.withCredentials(
@@ -182,8 +252,8 @@ public abstract class NetworkTroubleContract {
     assertRefused(server().withLocation(S3Location.parse("s3://no-such-bucket/x")), "no bucket");
   }
 
-  private static void assertRefused(S3Settings settings, String hint) {
-    try (S3ObjectStore refused = S3ObjectStore.open(settings)) {
+  private static void assertRefused(S3Settings wrong, String hint) {
+    try (S3ObjectStore refused = S3ObjectStore.open(wrong)) {
       for (Runnable call :
           List.<Runnable>of(
               () -> refused.list("", "", 1),
