@@ -59,15 +59,6 @@ class MinioTroubleIT {
   }
 
   @Test
-  void saysThatThereIsNoBucket() throws Exception {
-    Cli other = cli.with("TIDEMARK_REPOSITORY", "s3://no-such-bucket/some/prefix");
-
-    for (String[] words : new String[][] {{"repository", "init"}, {"snapshot", "list"}}) {
-      assertThat(other.failure(1, "STORE_DENIED", words).message()).contains("no-such-bucket");
-    }
-  }
-
-  @Test
   void restoresWithoutTheRightToWriteAndSaysSo() throws Exception {
     S3Credentials reader = minio.readOnly();
     Cli reading =
