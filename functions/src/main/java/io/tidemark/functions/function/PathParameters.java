@@ -18,6 +18,11 @@ final class PathParameters {
     return call.path().value("volume", PathParameters::volume).orElseThrow();
   }
 
+  /// The name or id of a policy.
+  static String policy(Call call) {
+    return call.path().required("policy");
+  }
+
   /// @throws IllegalArgumentException when it can be neither a name nor an id
   static String volume(String text) {
     return VolumeId.isValid(text) ? text : new VolumeName(text).text();

@@ -5,17 +5,18 @@ import io.micronaut.serde.annotation.Serdeable;
 import io.tidemark.functions.http.Answer;
 import io.tidemark.functions.http.Call;
 import io.tidemark.functions.http.Parameters;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.index.Cursor;
+import io.tidemark.repository.index.SnapshotQuery;
+import io.tidemark.repository.journal.repository.RepositoryState;
 import io.tidemark.repository.snapshot.ShownSnapshot;
-import io.tidemark.repository.snapshot.Snapshot;
-import io.tidemark.repository.snapshot.SnapshotFilter;
-import io.tidemark.repository.snapshot.SnapshotList;
-import io.tidemark.repository.snapshot.Snapshots;
-import java.time.Instant;
+import io.tidemark.repository.snapshot.SnapshotPages;
+import io.tidemark.repository.volume.Volumes;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// Snapshots, the newest first, a page at a time.
 @FunctionBean("snapshot-list")
@@ -29,30 +30,12 @@ public final class SnapshotListFunction implements ApiFunction {
     this.opened = opened;
   }
 
-  /// @param next the cursor of the next page; empty on the last one
-  /// @param unreadable volumes whose snapshots are missing here, on every page
+  /// @param next the cursor of the next page; empty on the last one. A page may be short, even
+  ///   empty, and still have one: looking for few among many stops now and then
   @Serdeable
-  public record SnapshotPage(
-      List<ShownSnapshot> snapshots, Optional<String> next, List<UnreadableVolume> unreadable) {
+  public record SnapshotPage(List<ShownSnapshot> snapshots, Optional<String> next) {
     public SnapshotPage {
       snapshots = List.copyOf(snapshots);
-      unreadable = List.copyOf(unreadable);
-    }
-  }
-
-  /// A volume whose journal is damaged, or of a newer format.
-  ///
-  /// @param volume its name
-  /// @param key of the object at fault
-  /// @param message for people
-  @Serdeable
-  public record UnreadableVolume(String volume, String volumeId, String key, String message) {
-    static UnreadableVolume of(SnapshotList.Unreadable unreadable) {
-      return new UnreadableVolume(
-          unreadable.volume().name(),
-          unreadable.volume().id().text(),
-          unreadable.failure().key(),
-          unreadable.message());
     }
   }
 
@@ -61,44 +44,28 @@ public final class SnapshotListFunction implements ApiFunction {
     Parameters query = call.query();
     Optional<String> volume = query.value("volume", PathParameters::volume);
     Optional<String> state = query.value("state", SnapshotListFunction::state);
-    Optional<String> name = query.text("name");
-    Optional<Map.Entry<String, String>> tag = query.value("tag", TagFilter::parse);
-    Optional<Instant> from = query.instant("from");
-    Optional<Instant> until = query.instant("until");
-    SnapshotList list =
-        new Snapshots(opened.of(call))
-            .list(
-                volume,
-                state.filter(word -> word.equals("TRASHED")).isPresent()
-                    ? SnapshotFilter.TRASH
-                    : SnapshotFilter.LIVE);
-    List<Snapshot> found =
-        list.snapshots().stream()
-            .filter(one -> state.isEmpty() || one.entry().phase().word().equals(state.get()))
-            .filter(one -> name.isEmpty() || one.entry().label().name().equals(name.get()))
-            .filter(
-                one -> tag.isEmpty() || one.entry().label().tags().entrySet().contains(tag.get()))
-            .filter(one -> from.isEmpty() || !one.entry().requestedAt().isBefore(from.get()))
-            .filter(one -> until.isEmpty() || one.entry().requestedAt().isBefore(until.get()))
-            .toList();
-    Page<Snapshot> page = Page.of("snapshots", query, found, SnapshotListFunction::place);
+    SortedMap<String, String> tags = new TreeMap<>();
+    query.value("tag", TagFilter::parse).ifPresent(tag -> tags.put(tag.getKey(), tag.getValue()));
+    Optional<Cursor> after = query.value("cursor", Cursor::parse);
+    int limit = Page.limit(query);
+    Repository repository = opened.of(call);
+    RepositoryState volumes = repository.journal().read().state();
+    SnapshotQuery wanted =
+        new SnapshotQuery(
+            volume.map(name -> Volumes.find(volumes, name).id()),
+            state.map(Set::of).orElse(SnapshotQuery.LIVE),
+            query.text("name"),
+            tags,
+            query.instant("from"),
+            query.instant("until"));
+    SnapshotPages.Page page = new SnapshotPages(repository).page(volumes, wanted, after, limit);
     return Answer.ok(
         new SnapshotPage(
-            page.things().stream().map(ShownSnapshot::of).toList(),
-            page.next(),
-            list.unreadable().stream().map(UnreadableVolume::of).toList()));
+            page.snapshots().stream().map(ShownSnapshot::of).toList(),
+            page.next().map(Cursor::text)));
   }
 
-  /// Ascends from the newest to the oldest.
-  private static String place(Snapshot snapshot) {
-    return String.format(
-        Locale.ROOT,
-        "%013d-%s",
-        9_999_999_999_999L - snapshot.entry().requestedAt().toEpochMilli(),
-        snapshot.entry().snapshot());
-  }
-
-  static String state(String text) {
+  private static String state(String text) {
     if (!STATES.contains(text)) {
       throw new IllegalArgumentException(
           "'state' is none of " + String.join(", ", STATES.stream().sorted().toList()));

@@ -2,6 +2,7 @@ package io.tidemark.functions.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// The members of a JSON object, read one by one; what does not fit is refused by its name. A
 /// member that is null counts as absent, but for [#isNull].
@@ -177,10 +179,10 @@ public final class Members {
     return Optional.ofNullable(object.get(name)).filter(node -> !node.isNull());
   }
 
-  private <T> T parsed(String name, java.util.function.Supplier<T> parse) {
+  private <T> T parsed(String name, Supplier<T> parse) {
     try {
       return parse.get();
-    } catch (IllegalArgumentException | java.time.DateTimeException e) {
+    } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
       throw ProblemException.field(path + name, String.valueOf(e.getMessage()));
     }
   }

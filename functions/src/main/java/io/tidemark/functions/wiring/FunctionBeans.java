@@ -10,10 +10,15 @@ import io.tidemark.functions.access.Tokens;
 import io.tidemark.functions.face.AnswerWriter;
 import io.tidemark.functions.face.Dispatcher;
 import io.tidemark.functions.function.ApiFunction;
+import io.tidemark.functions.function.ScheduledFunction;
+import io.tidemark.functions.function.ScheduledFunctions;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /// Puts the dispatcher together. A function is made when it is first called, so that a process that
 /// serves one of them starts no slower for the others.
@@ -28,6 +33,14 @@ final class FunctionBeans {
         rate,
         name -> context.getBean(Objects.requireNonNull(definitions.get(name), name)),
         new AnswerWriter(json));
+  }
+
+  @Singleton
+  ScheduledFunctions scheduled(ApplicationContext context) {
+    SortedMap<String, Supplier<ScheduledFunction>> functions = new TreeMap<>();
+    named(context, ScheduledFunction.class)
+        .forEach((name, definition) -> functions.put(name, () -> context.getBean(definition)));
+    return new ScheduledFunctions(functions);
   }
 
   static <T> Map<String, BeanDefinition<T>> named(ApplicationContext context, Class<T> type) {

@@ -1,0 +1,204 @@
+package io.tidemark.functions.wiring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.functions.access.Role;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.host.Hosts;
+import io.tidemark.repository.journal.volume.Hold;
+import io.tidemark.repository.key.SnapshotId;
+import io.tidemark.repository.key.VolumeId;
+import io.tidemark.repository.session.Beat;
+import io.tidemark.repository.session.Beats;
+import io.tidemark.repository.snapshot.Snapshots;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Requests that a host's agent carries out.
+class RequestFunctionsTest {
+  private static final String CREATE = "/v1/volumes/web/snapshots";
+
+  private final Served served = new Served();
+  private Repository repository;
+  private VolumeId web;
+
+  @BeforeEach
+  void addVolume() {
+    repository = served.repository();
+    web = Served.volume(repository, "web");
+    new Hosts(repository).register("host", List.of("fast"), Optional.empty());
+  }
+
+  @AfterEach
+  void stop() {
+    served.close();
+  }
+
+  private HttpResponse<String> post(String path, String key, String body) throws Exception {
+    return served.send(
+        served
+            .as(Role.OPERATOR, path)
+            .header("Idempotency-Key", key)
+            .POST(BodyPublishers.ofString(body)));
+  }
+
+  @Test
+  void acceptsARequestForASnapshot() throws Exception {
+    HttpResponse<String> answer =
+        served.call(
+            "POST",
+            CREATE,
+            "{\"name\":\"before-upgrade\",\"tags\":{\"env\":\"prod\"},\"howLateSeconds\":10}");
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    assertThat(answer.body())
+        .contains("\"state\":\"REQUESTED\"", "\"name\":\"before-upgrade\"", "\"env\":\"prod\"");
+    String location = answer.headers().firstValue("Location").orElseThrow();
+    assertThat(location).isEqualTo("/v1/snapshots/" + Problems.ids(answer.body()).getFirst());
+    assertThat(served.get(location).body()).contains("\"state\":\"REQUESTED\"");
+    assertThat(served.get("/v1/snapshots?state=REQUESTED").body()).contains("before-upgrade");
+  }
+
+  @Test
+  void makesOneSnapshotHoweverOftenItIsAskedForWithTheSameKey() throws Exception {
+    List<String> first = Problems.ids(post(CREATE, "k1", "{\"name\":\"a\"}").body());
+
+    assertThat(Problems.ids(post(CREATE, "k1", "{\"name\":\"a\"}").body())).isEqualTo(first);
+    assertThat(Problems.ids(post(CREATE, "k2", "{\"name\":\"a\"}").body())).isNotEqualTo(first);
+    Problems.assertProblem(post(CREATE, "k1", "{\"name\":\"b\"}"), 409, "KEY_REUSED");
+    Problems.assertProblem(post(CREATE, "k 1", "{}"), 400, "BAD_REQUEST");
+
+    served.call("DELETE", "/v1/snapshots/" + first.getFirst(), "");
+    HttpResponse<String> gone = post(CREATE, "k1", "{\"name\":\"a\"}");
+    Problems.assertProblem(gone, 410, "SNAPSHOT_GONE");
+    assertThat(gone.body()).contains(first.getFirst());
+  }
+
+  @Test
+  void refusesMoreThanTheQuota() throws Exception {
+    assertThat(served.call("PUT", "/v1/quotas", "{\"snapshotsPerVolume\":1}").body())
+        .isEqualTo("{\"snapshotsPerVolume\":1,\"snapshots\":null,\"bytes\":null}");
+    assertThat(served.call("POST", CREATE, "").statusCode()).isEqualTo(202);
+
+    HttpResponse<String> refused = served.call("POST", CREATE, "");
+
+    Problems.assertProblem(refused, 409, "QUOTA");
+    assertThat(refused.body()).contains("has 1 snapshots, and the limit for a volume is 1");
+    assertThat(served.call("PUT", "/v1/quotas", "{}").body()).doesNotContain("1");
+    assertThat(served.call("POST", CREATE, "").statusCode()).isEqualTo(202);
+  }
+
+  @Test
+  void acceptsARestoreIntoANewVolumeAndShowsHowFarItHasCome() throws Exception {
+    SnapshotId one = Served.snapshot(repository, web, "one");
+    String body = "{\"volume\":\"copy\",\"pool\":\"fast\"}";
+
+    HttpResponse<String> answer = post("/v1/snapshots/web@one/restore", "r1", body);
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    String location = answer.headers().firstValue("Location").orElseThrow();
+    assertThat(post("/v1/snapshots/web@one/restore", "r1", body).headers().firstValue("Location"))
+        .hasValue(location);
+    assertThat(served.get(location).body())
+        .contains("\"snapshot\":\"" + one + "\"", "\"volume\":\"copy\"", "\"state\":\"WAITING\"");
+
+    long hold = Long.parseLong(location.substring(location.lastIndexOf('/') + 1));
+    new Beats(repository, web, hold).write(new Beat(Served.NOW, 100, 50, 0, 25));
+    assertThat(served.get(location).body())
+        .contains("\"state\":\"RUNNING\"", "\"readBytes\":50", "\"sentBytes\":25");
+
+    new Snapshots(repository).release(web, hold, "restored");
+    assertThat(served.get(location).body())
+        .contains("\"state\":\"ENDED\"", "\"outcome\":\"restored\"");
+  }
+
+  @Test
+  void acceptsARestoreInPlaceOnlyWhenItIsSaid() throws Exception {
+    Served.snapshot(repository, web, "one");
+
+    Problems.assertProblem(
+        served.call("POST", "/v1/snapshots/web@one/restore", "{}"), 400, "BAD_REQUEST");
+    HttpResponse<String> answer =
+        served.call("POST", "/v1/snapshots/web@one/restore", "{\"inPlace\":true}");
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    assertThat(answer.body()).contains("\"volumeId\":\"" + web + "\"");
+    Problems.assertProblem(
+        served.call("POST", "/v1/snapshots/web@one/restore", "{\"inPlace\":true}"), 409, "IN_USE");
+  }
+
+  @Test
+  void tellsARestoreFromAnyOtherHold() throws Exception {
+    Snapshots snapshots = new Snapshots(repository);
+    SnapshotId one = Served.snapshot(repository, web, "one");
+    Hold person = snapshots.hold(snapshots.find(one), "audit").holds().getFirst();
+
+    for (String number : List.of("1", Long.toString(person.number()), "999999999999999999")) {
+      Problems.assertProblem(
+          served.get("/v1/volumes/web/restores/" + number), 404, "UNKNOWN_RESTORE");
+    }
+  }
+
+  @Test
+  void showsHosts() throws Exception {
+    assertThat(served.get("/v1/hosts").body())
+        .contains("\"name\":\"host\",\"pools\":[\"fast\"],\"wakeUp\":null");
+  }
+
+  @Test
+  void showsWhatSnapshotsUse() throws Exception {
+    Served.snapshot(repository, web, "one");
+
+    assertThat(served.get("/v1/usage").body())
+        .isEqualTo(
+            "{\"snapshots\":1,\"bytes\":4,\"quotas\":{\"snapshotsPerVolume\":null,"
+                + "\"snapshots\":null,\"bytes\":null},\"volumes\":[{\"volume\":\"web\","
+                + "\"volumeId\":\""
+                + web
+                + "\",\"snapshots\":1,\"bytes\":4}],\"next\":null}");
+  }
+
+  @Test
+  void saysNothingOfWhatDeletingFreesWhereAPackListIsGone() throws Exception {
+    SnapshotId one = Served.snapshot(repository, web, "one");
+
+    assertThat(served.get("/v1/volumes/web/usage").body())
+        .contains("\"bytes\":4", "\"id\":\"" + one + "\"", "\"freedBytes\":null");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "POST|/v1/volumes/nowhere/snapshots|{}|404|UNKNOWN_VOLUME",
+        "POST|/v1/volumes/no name/snapshots|{}|400|BAD_REQUEST",
+        "POST|/v1/volumes/web/snapshots|{\"howLateSeconds\":-1}|400|BAD_REQUEST",
+        "POST|/v1/volumes/web/snapshots|{\"howLateSeconds\":1e3}|400|BAD_REQUEST",
+        "POST|/v1/volumes/web/snapshots|{\"quiesce\":[\"\"]}|400|BAD_REQUEST",
+        "POST|/v1/volumes/web/snapshots|{\"group\":\"\"}|400|BAD_REQUEST",
+        "POST|/v1/snapshots/web@none/restore|{\"inPlace\":true}|404|UNKNOWN_SNAPSHOT",
+        "POST|/v1/snapshots/web@one/restore|{\"volume\":\"copy\"}|400|BAD_REQUEST",
+        "POST|/v1/snapshots/web@one/restore|{\"volume\":\"a b\",\"pool\":\"fast\"}|400|BAD_REQUEST",
+        "POST|/v1/snapshots/web@one/restore|{\"volume\":\"c\",\"pool\":\"slow\"}|409|UNKNOWN_POOL",
+        "POST|/v1/snapshots/web@one/restore|{\"volume\":\"web\",\"pool\":\"fast\"}|409|VOLUME_EXISTS",
+        "POST|/v1/snapshots/web@one/restore|{\"volume\":\"c\",\"inPlace\":true}|400|BAD_REQUEST",
+        "GET|/v1/volumes/web/restores/x||400|BAD_REQUEST",
+        "PUT|/v1/quotas|{\"bytes\":-1}|400|BAD_REQUEST",
+        "PUT|/v1/quotas|{\"bytes\":9007199254740992}|400|BAD_REQUEST",
+        "PUT|/v1/quotas|{\"bytes\":1.5}|400|BAD_REQUEST",
+      })
+  void answersBadInputWithAProblem(String method, String path, String body, int status, String code)
+      throws Exception {
+    Served.snapshot(repository, web, "one");
+
+    Problems.assertProblem(
+        served.call(method, path.replace(" ", "%20"), body == null ? "" : body), status, code);
+  }
+}
