@@ -42,10 +42,10 @@ public final class IndexTidying {
 
   /// Tidies everything.
   ///
-  /// @param standing the snapshots of every volume there is, read after their rows could be listed
+  /// @param standing the snapshots of every volume there is, empty where nobody knows; read after their rows could be listed
   ///   no more than now
   /// @return how many objects were deleted
-  public long run(Map<VolumeId, Set<SnapshotId>> standing) {
+  public long run(Map<VolumeId, Optional<Set<SnapshotId>>> standing) {
     deleted = 0;
     rows(standing);
     usages(standing.keySet());
@@ -53,9 +53,12 @@ public final class IndexTidying {
     return deleted;
   }
 
-  private void rows(Map<VolumeId, Set<SnapshotId>> standing) {
+  private void rows(Map<VolumeId, Optional<Set<SnapshotId>>> standing) {
     Set<SnapshotId> all =
-        standing.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+        standing.values().stream()
+            .flatMap(Optional::stream)
+            .flatMap(Set::stream)
+            .collect(Collectors.toSet());
     String after = "";
     String folder = "";
     Optional<String> lastRemoved = Optional.empty();
@@ -82,7 +85,7 @@ public final class IndexTidying {
           }
         } else if (!all.contains(key.get().snapshot())
             && isOld(entry.lastModified(), listing.storeTime())) {
-          remove(key.get(), standing.keySet());
+          remove(key.get(), standing);
         }
         if (superseded.size() >= KEYS_A_LIST) {
           delete();
@@ -97,11 +100,15 @@ public final class IndexTidying {
   }
 
   /// Says of a row whose snapshot is gone that it is; a row of a volume that is gone just goes.
-  private void remove(RowKey key, Set<VolumeId> volumes) {
+  private void remove(RowKey key, Map<VolumeId, Optional<Set<SnapshotId>>> standing) {
     try {
       IndexRow row = IndexRowCodec.decode(store.get(key.key()));
-      if (!volumes.contains(row.volume())) {
+      Optional<Set<SnapshotId>> known = standing.get(row.volume());
+      if (known == null) {
         superseded.add(key.key());
+        return;
+      }
+      if (known.isEmpty()) {
         return;
       }
       ByteBuffer body =

@@ -4,6 +4,7 @@ import io.tidemark.repository.Repository;
 import io.tidemark.repository.collect.Upkeep;
 import io.tidemark.repository.journal.repository.RepositoryState.Life;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.volume.Volumes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,19 +22,30 @@ public final class AbortSilent {
     this.repository = repository;
   }
 
+  /// What was due and is done.
+  public record Result(List<Upkeep.Due> done, List<Skipped> skipped) {
+    public Result {
+      done = List.copyOf(done);
+      skipped = List.copyOf(skipped);
+    }
+  }
+
   /// Does what is due.
-  ///
-  /// @return what was due
-  public List<Upkeep.Due> run() {
+  public Result run() {
     Upkeep upkeep = new Upkeep(repository, NEVER, _ -> false);
     List<Upkeep.Due> all = new ArrayList<>();
+    List<Skipped> skipped = new ArrayList<>();
     for (NamedVolume volume : new Volumes(repository).listWithClosed()) {
       if (volume.life() == Life.OPEN) {
-        List<Upkeep.Due> due = upkeep.plan(volume.id());
-        upkeep.apply(due);
-        all.addAll(due);
+        try {
+          List<Upkeep.Due> due = upkeep.plan(volume.id());
+          upkeep.apply(due);
+          all.addAll(due);
+        } catch (StoreException e) {
+          skipped.add(new Skipped(volume, e));
+        }
       }
     }
-    return all;
+    return new Result(all, skipped);
   }
 }

@@ -45,16 +45,29 @@ public final class Expire {
   /// @param failure why it stays; empty when it went
   public record Result(Due due, Optional<String> failure) {}
 
+  /// What is due on all volumes.
+  public record Plan(List<Due> due, List<Skipped> skipped) {
+    public Plan {
+      due = List.copyOf(due);
+      skipped = List.copyOf(skipped);
+    }
+  }
+
   /// What is due on all volumes; changes nothing.
-  public List<Due> plan() {
+  public Plan plan() {
     RepositoryState state = repository.journal().read().state();
     List<Due> due = new ArrayList<>();
+    List<Skipped> skipped = new ArrayList<>();
     for (NamedVolume volume : state.volumes().values()) {
       if (volume.life() == Life.OPEN) {
-        due.addAll(plan(state, volume));
+        try {
+          due.addAll(plan(state, volume));
+        } catch (StoreException e) {
+          skipped.add(new Skipped(volume, e));
+        }
       }
     }
-    return due;
+    return new Plan(due, skipped);
   }
 
   /// What is due on one volume; changes nothing.

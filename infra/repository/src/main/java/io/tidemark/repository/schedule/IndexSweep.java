@@ -18,6 +18,8 @@ import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.key.HostId;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.key.VolumeId;
+import io.tidemark.repository.store.StoreException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -40,7 +42,16 @@ public final class IndexSweep {
   /// @param addedMarkers and
   /// @param removedMarkers of all inboxes
   /// @param tidied objects of the index
-  public record Result(int healedVolumes, int addedMarkers, int removedMarkers, long tidied) {}
+  public record Result(
+      int healedVolumes,
+      int addedMarkers,
+      int removedMarkers,
+      long tidied,
+      List<Skipped> skipped) {
+    public Result {
+      skipped = List.copyOf(skipped);
+    }
+  }
 
   /// Sweeps everything.
   public Result run() {
@@ -52,15 +63,29 @@ public final class IndexSweep {
       listed.put(host.id(), new HashSet<>(new Inbox(repository, host.id()).list()));
     }
     Map<HostId, Set<Marker>> waiting = new HashMap<>();
-    Map<VolumeId, Set<SnapshotId>> standing = new HashMap<>();
+    Map<VolumeId, Optional<Set<SnapshotId>>> standing = new HashMap<>();
+    List<Skipped> skipped = new ArrayList<>();
     int healed = 0;
     for (NamedVolume volume : state.volumes().values()) {
-      Reading<VolumeEvent, VolumeState> reading = repository.journal(volume.id()).read();
-      IndexWriter writer = new IndexWriter(repository.store(), repository.writer(), volume.id());
-      if (writer.heal(reading) == IndexWriter.Healed.YES) {
-        healed++;
+      Reading<VolumeEvent, VolumeState> reading;
+      try {
+        reading = repository.journal(volume.id()).read();
+      } catch (StoreException e) {
+        // Nobody knows what stands on it: nothing of it is taken away.
+        skipped.add(new Skipped(volume, e));
+        standing.put(volume.id(), Optional.empty());
+        continue;
       }
-      standing.put(volume.id(), Set.copyOf(reading.state().entries().keySet()));
+      try {
+        IndexWriter writer =
+            new IndexWriter(repository.store(), repository.writer(), volume.id());
+        if (writer.heal(reading) == IndexWriter.Healed.YES) {
+          healed++;
+        }
+      } catch (StoreException.Corrupt | StoreException.FormatTooNew e) {
+        skipped.add(new Skipped(volume, e));
+      }
+      standing.put(volume.id(), Optional.of(Set.copyOf(reading.state().entries().keySet())));
       if (volume.life() == Life.OPEN) {
         waiting(state, volume, reading.state(), waiting);
       }
@@ -77,12 +102,21 @@ public final class IndexSweep {
           added++;
         }
       }
-      List<Marker> over = there.stream().filter(marker -> !wanted.contains(marker)).toList();
+      List<Marker> over = there.stream()
+              .filter(marker -> !wanted.contains(marker))
+              .filter(marker -> isKnown(standing, marker.volume()))
+              .toList();
       inbox.remove(over);
       removed += over.size();
     }
     long tidied = new IndexTidying(repository.store(), repository.writer()).run(standing);
-    return new Result(healed, added, removed, tidied);
+    return new Result(healed, added, removed, tidied, skipped);
+  }
+
+  /// Whether the volume's journal was read, or there is none any more.
+  private static boolean isKnown(
+      Map<VolumeId, Optional<Set<SnapshotId>>> standing, VolumeId volume) {
+    return standing.getOrDefault(volume, Optional.of(Set.of())).isPresent();
   }
 
   private static void waiting(

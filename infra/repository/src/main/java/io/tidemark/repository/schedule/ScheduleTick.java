@@ -61,7 +61,7 @@ public final class ScheduleTick {
     /// It cannot be asked for; no later run tries again.
     record Refused(String reason) implements Outcome {}
 
-    /// The store failed; the next run tries again.
+    /// The store failed; the next run tries again, unless what it holds is damaged or newer.
     record Failed(StoreException failure) implements Outcome {}
   }
 
@@ -111,7 +111,7 @@ public final class ScheduleTick {
     boolean complete = true;
     for (NamedVolume volume : volumes) {
       Outcome outcome = ask(policy, due, volume, state);
-      complete &= !(outcome instanceof Outcome.Failed);
+      complete &= !mayPass(outcome);
       asked.add(new Asked(policy, due, volume.name(), outcome));
     }
     if (complete) {
@@ -120,6 +120,13 @@ public final class ScheduleTick {
           new RequestMemory(digest, volumes.getFirst().id(), 0, Optional.empty(), Optional.empty());
       RequestMemory _ = requests.settle(done, digest, () -> memory);
     }
+  }
+
+  /// Whether a later run may fare better; a damaged journal stays damaged.
+  private static boolean mayPass(Outcome outcome) {
+    return outcome instanceof Outcome.Failed(StoreException failure)
+        && !(failure instanceof StoreException.Corrupt
+            || failure instanceof StoreException.FormatTooNew);
   }
 
   private Outcome ask(Policy policy, Instant due, NamedVolume volume, RepositoryState state) {

@@ -6,6 +6,7 @@ import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.snapshot.Snapshot;
+import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.volume.Volumes;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,17 +22,32 @@ public final class VerifySample {
     this.repository = repository;
   }
 
+  /// What was picked.
+  public record Selection(List<Snapshot> snapshots, List<Skipped> skipped) {
+    public Selection {
+      snapshots = List.copyOf(snapshots);
+      skipped = List.copyOf(skipped);
+    }
+  }
+
   /// At most `count` READY snapshots of as many volumes.
-  public List<Snapshot> select(int count) {
+  public Selection select(int count) {
     Random random = Random.from(repository.writer().random());
     List<NamedVolume> volumes = new ArrayList<>(new Volumes(repository).list());
     Collections.shuffle(volumes, random);
     List<Snapshot> picked = new ArrayList<>();
+    List<Skipped> skipped = new ArrayList<>();
     for (NamedVolume volume : volumes) {
       if (picked.size() == count) {
         break;
       }
-      VolumeState state = repository.journal(volume.id()).read().state();
+      VolumeState state;
+      try {
+        state = repository.journal(volume.id()).read().state();
+      } catch (StoreException e) {
+        skipped.add(new Skipped(volume, e));
+        continue;
+      }
       List<Entry> ready =
           state.entries().values().stream()
               .filter(entry -> entry.phase() instanceof Phase.Ready)
@@ -40,6 +56,6 @@ public final class VerifySample {
         picked.add(new Snapshot(volume, ready.get(random.nextInt(ready.size())), List.of()));
       }
     }
-    return picked;
+    return new Selection(picked, skipped);
   }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.repository.schedule;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.repository.Repository;
@@ -43,6 +44,7 @@ import io.tidemark.repository.testing.StepClock;
 import io.tidemark.repository.testing.Writers;
 import io.tidemark.repository.volume.VolumeName;
 import io.tidemark.repository.volume.Volumes;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -225,7 +227,7 @@ class ScheduleTest {
         memory.list(ObjectKeys.REQUESTS, "", 100).entries().stream()
             .filter(
                 entry ->
-                    !new String(memory.get(entry.key()), java.nio.charset.StandardCharsets.UTF_8)
+                    !new String(memory.get(entry.key()), UTF_8)
                         .contains("snap-"))
             .map(entry -> entry.key())
             .toList());
@@ -289,11 +291,11 @@ class ScheduleTest {
     Snapshots snapshots = new Snapshots(repository);
     snapshots.hold(snapshots.find(ids.get(1)), "audit");
     Expire expire = new Expire(repository);
-    List<Expire.Result> results = expire.apply(expire.plan());
+    List<Expire.Result> results = expire.apply(expire.plan().due());
     assertThat(results).singleElement().satisfies(result -> assertThat(result.failure()).isEmpty());
     assertThat(state(web).find(ids.get(0)).orElseThrow().phase()).isInstanceOf(Phase.Trashed.class);
     assertThat(state(web).find(ids.get(1)).orElseThrow().phase()).isInstanceOf(Phase.Ready.class);
-    assertThat(expire.plan()).isEmpty();
+    assertThat(expire.plan().due()).isEmpty();
   }
 
   @Test
@@ -301,9 +303,9 @@ class ScheduleTest {
     policy(Missed.SKIP, Retention.ALL);
     clock.advance(Duration.ofHours(1));
     tick();
-    assertThat(new AbortSilent(repository).run()).isEmpty();
+    assertThat(new AbortSilent(repository).run().done()).isEmpty();
     clock.advance(Duration.ofSeconds(61));
-    assertThat(new AbortSilent(repository).run()).hasSize(2);
+    assertThat(new AbortSilent(repository).run().done()).hasSize(2);
     assertThat(state(web).entries().firstEntry().getValue().phase())
         .isInstanceOf(Phase.Failed.class);
   }
@@ -349,7 +351,40 @@ class ScheduleTest {
     clock.advance(Duration.ofDays(2));
     new IndexSweep(repository).run();
     assertThat(memory.list(ObjectKeys.CREATED, "", 100).entries()).hasSize(1);
-    assertThat(new IndexSweep(repository).run()).isEqualTo(new IndexSweep.Result(0, 0, 0, 0));
+    assertThat(new IndexSweep(repository).run()).isEqualTo(new IndexSweep.Result(0, 0, 0, 0, List.of()));
+  }
+
+  @Test
+  void aDamagedJournalStopsNothingButItsOwnVolume() {
+    policy(Missed.ONCE, new Retention(1, Optional.empty(), 0, 0, 0, 0, 0));
+    for (int i = 0; i < 2; i++) {
+      clock.advance(Duration.ofHours(1));
+      tick();
+      make(web);
+      make(db);
+    }
+    String newest = memory.list(ObjectKeys.journal(db.id()), "", 1).entries().getFirst().key();
+    memory.delete(List.of(newest));
+    memory.createIfAbsent(newest, ByteBuffer.wrap(new byte[] {1, 2, 3}));
+    Marker kept = new Marker.ForSnapshot(db.id(), Samples.snapshot(1));
+    Inbox inbox = new Inbox(repository, host.id());
+    inbox.put(kept);
+    Expire expire = new Expire(repository);
+    assertThat(expire.plan().due()).hasSize(1);
+    assertThat(expire.plan().skipped()).extracting(Skipped::volume).containsExactly(db);
+    assertThat(new AbortSilent(repository).run().skipped()).hasSize(1);
+    assertThat(new VerifySample(repository).select(9).snapshots()).hasSize(1);
+    clock.advance(Duration.ofDays(3));
+    assertThat(requested(tick())).isEqualTo(1);
+    assertThat(tick()).isEmpty();
+    IndexSweep.Result swept = new IndexSweep(repository).run();
+    assertThat(swept.skipped()).hasSize(1);
+    assertThat(inbox.list()).contains(kept);
+    assertThat(
+            new IndexReader(memory)
+                .page(SnapshotQuery.ALL, Optional.empty(), 10).rows().stream()
+                    .filter(row -> row.volume().equals(db.id())))
+        .hasSize(2);
   }
 
   @Test
@@ -357,10 +392,10 @@ class ScheduleTest {
     policy(Missed.SKIP, Retention.ALL);
     clock.advance(Duration.ofHours(1));
     tick();
-    assertThat(new VerifySample(repository).select(5)).isEmpty();
+    assertThat(new VerifySample(repository).select(5).snapshots()).isEmpty();
     make(web);
     make(db);
-    assertThat(new VerifySample(repository).select(5)).hasSize(2);
-    assertThat(new VerifySample(repository).select(1)).hasSize(1);
+    assertThat(new VerifySample(repository).select(5).snapshots()).hasSize(2);
+    assertThat(new VerifySample(repository).select(1).snapshots()).hasSize(1);
   }
 }

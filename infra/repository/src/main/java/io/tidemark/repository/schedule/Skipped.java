@@ -1,0 +1,7 @@
+package io.tidemark.repository.schedule;
+
+import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.store.StoreException;
+
+/// A volume that a run could not read and left as it is; the others it has done.
+public record Skipped(NamedVolume volume, StoreException why) {}
