@@ -42,8 +42,8 @@ public final class IndexTidying {
 
   /// Tidies everything.
   ///
-  /// @param standing the snapshots of every volume there is, empty where nobody knows; read after their rows could be listed
-  ///   no more than now
+  /// @param standing the snapshots of every volume there is, empty where nobody knows; read after
+  ///   their rows could be listed no more than now
   /// @return how many objects were deleted
   public long run(Map<VolumeId, Optional<Set<SnapshotId>>> standing) {
     deleted = 0;

@@ -43,11 +43,7 @@ public final class IndexSweep {
   /// @param removedMarkers of all inboxes
   /// @param tidied objects of the index
   public record Result(
-      int healedVolumes,
-      int addedMarkers,
-      int removedMarkers,
-      long tidied,
-      List<Skipped> skipped) {
+      int healedVolumes, int addedMarkers, int removedMarkers, long tidied, List<Skipped> skipped) {
     public Result {
       skipped = List.copyOf(skipped);
     }
@@ -77,8 +73,7 @@ public final class IndexSweep {
         continue;
       }
       try {
-        IndexWriter writer =
-            new IndexWriter(repository.store(), repository.writer(), volume.id());
+        IndexWriter writer = new IndexWriter(repository.store(), repository.writer(), volume.id());
         if (writer.heal(reading) == IndexWriter.Healed.YES) {
           healed++;
         }
@@ -102,7 +97,8 @@ public final class IndexSweep {
           added++;
         }
       }
-      List<Marker> over = there.stream()
+      List<Marker> over =
+          there.stream()
               .filter(marker -> !wanted.contains(marker))
               .filter(marker -> isKnown(standing, marker.volume()))
               .toList();

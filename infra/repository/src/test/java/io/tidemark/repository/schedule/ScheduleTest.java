@@ -225,10 +225,7 @@ class ScheduleTest {
     // A run that slept since before the due time was marked done.
     memory.delete(
         memory.list(ObjectKeys.REQUESTS, "", 100).entries().stream()
-            .filter(
-                entry ->
-                    !new String(memory.get(entry.key()), UTF_8)
-                        .contains("snap-"))
+            .filter(entry -> !new String(memory.get(entry.key()), UTF_8).contains("snap-"))
             .map(entry -> entry.key())
             .toList());
     assertThat(requested(tick())).isZero();
@@ -351,7 +348,8 @@ class ScheduleTest {
     clock.advance(Duration.ofDays(2));
     new IndexSweep(repository).run();
     assertThat(memory.list(ObjectKeys.CREATED, "", 100).entries()).hasSize(1);
-    assertThat(new IndexSweep(repository).run()).isEqualTo(new IndexSweep.Result(0, 0, 0, 0, List.of()));
+    assertThat(new IndexSweep(repository).run())
+        .isEqualTo(new IndexSweep.Result(0, 0, 0, 0, List.of()));
   }
 
   @Test
