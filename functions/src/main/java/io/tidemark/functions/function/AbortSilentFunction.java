@@ -11,7 +11,9 @@ public final class AbortSilentFunction implements ScheduledFunction {
   @Override
   public Report apply(Repository repository) {
     Report.Builder report = new Report.Builder("abort-silent", "ended");
-    for (Upkeep.Due due : new AbortSilent(repository).run()) {
+    AbortSilent.Result result = new AbortSilent(repository).run();
+    result.skipped().forEach(skipped -> report.failure(skipped.text()));
+    for (Upkeep.Due due : result.done()) {
       report.count("ended", 1).note(due.volume() + ": " + due.description());
     }
     return report.build();

@@ -11,7 +11,9 @@ public final class ExpireFunction implements ScheduledFunction {
   public Report apply(Repository repository) {
     Report.Builder report = new Report.Builder("expire", "trashed");
     Expire expire = new Expire(repository);
-    for (Expire.Result result : expire.apply(expire.plan())) {
+    Expire.Plan plan = expire.plan();
+    plan.skipped().forEach(skipped -> report.failure(skipped.text()));
+    for (Expire.Result result : expire.apply(plan.due())) {
       String what =
           result.due().snapshot().entry().snapshot()
               + " of "

@@ -11,11 +11,13 @@ public final class IndexSweepFunction implements ScheduledFunction {
   @Override
   public Report apply(Repository repository) {
     IndexSweep.Result result = new IndexSweep(repository).run();
-    return new Report.Builder("index-sweep")
-        .count("healedVolumes", result.healedVolumes())
-        .count("addedMarkers", result.addedMarkers())
-        .count("removedMarkers", result.removedMarkers())
-        .count("tidied", result.tidied())
-        .build();
+    Report.Builder report =
+        new Report.Builder("index-sweep")
+            .count("healedVolumes", result.healedVolumes())
+            .count("addedMarkers", result.addedMarkers())
+            .count("removedMarkers", result.removedMarkers())
+            .count("tidied", result.tidied());
+    result.skipped().forEach(skipped -> report.failure(skipped.text()));
+    return report.build();
   }
 }

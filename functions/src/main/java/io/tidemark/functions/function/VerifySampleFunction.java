@@ -18,7 +18,9 @@ public final class VerifySampleFunction implements ScheduledFunction {
     Report.Builder report =
         new Report.Builder("verify-sample", "snapshots", "chunks", "bytes", "damaged");
     SampleReading reading = new SampleReading(repository);
-    for (Snapshot snapshot : new VerifySample(repository).select(SNAPSHOTS)) {
+    VerifySample.Selection selection = new VerifySample(repository).select(SNAPSHOTS);
+    selection.skipped().forEach(skipped -> report.failure(skipped.text()));
+    for (Snapshot snapshot : selection.snapshots()) {
       String name = snapshot.entry().snapshot() + " of " + snapshot.volume().name();
       try {
         SampleReading.Result result = reading.read(snapshot, CHUNKS);
