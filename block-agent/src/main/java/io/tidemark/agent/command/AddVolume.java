@@ -30,7 +30,11 @@ final class AddVolume extends Verb {
   @SuppressWarnings("NullAway.Init")
   private VolumeName name;
 
-  @Parameters(index = "1", paramLabel = "PATH", description = "Where the volume is on this host.")
+  @Parameters(
+      index = "1",
+      paramLabel = "PATH",
+      converter = PathConverter.class,
+      description = "Where the volume is on this host.")
   @SuppressWarnings("NullAway.Init")
   private Path path;
 

@@ -7,7 +7,10 @@ import java.io.PrintWriter;
 /// threads.
 public final class Console {
   private static final String CLEAR_LINE = "\r\u001b[K";
-  private static final int MOST_COLUMNS = 79;
+
+  // A terminal narrower than the line would begin a new one with each refresh.
+  private static final String CUT_LINE = "\u001b[?7l";
+  private static final String WRAP_LINE = "\u001b[?7h";
 
   private final PrintWriter err;
   private final Terminal terminal;
@@ -41,7 +44,7 @@ public final class Console {
   /// Replaces the last progress line.
   public synchronized void progress(String line) {
     if (isWatched()) {
-      err.print(CLEAR_LINE + line.substring(0, Math.min(line.length(), MOST_COLUMNS)));
+      err.print(CLEAR_LINE + CUT_LINE + line + WRAP_LINE);
       err.flush();
       lineIsOpen = true;
     }

@@ -31,7 +31,10 @@ import picocli.CommandLine.Parameters;
           + " and the snapshot is marked live for ever."
     })
 final class CreateSnapshot extends Verb {
-  @Parameters(paramLabel = "VOLUME", converter = VolumeNameConverter.class)
+  @Parameters(
+      paramLabel = "VOLUME",
+      converter = VolumeNameConverter.class,
+      description = "One of this host's. See: tidemark volume list.")
   @SuppressWarnings("NullAway.Init")
   private VolumeName volume;
 

@@ -24,11 +24,19 @@ final class DiffSnapshots extends Verb {
   /// A MiB of them.
   private static final int BUFFERED_EXTENTS = 1 << 16;
 
-  @Parameters(index = "0", paramLabel = "OLDER", converter = SnapshotConverter.class)
+  @Parameters(
+      index = "0",
+      paramLabel = "OLDER",
+      converter = SnapshotConverter.class,
+      description = "An id, the unique beginning of one, VOLUME@latest or VOLUME@NAME.")
   @SuppressWarnings("NullAway.Init")
   private SnapshotSelector older;
 
-  @Parameters(index = "1", paramLabel = "NEWER", converter = SnapshotConverter.class)
+  @Parameters(
+      index = "1",
+      paramLabel = "NEWER",
+      converter = SnapshotConverter.class,
+      description = "Another one of the same volume.")
   @SuppressWarnings("NullAway.Init")
   private SnapshotSelector newer;
 

@@ -15,7 +15,10 @@ import picocli.CommandLine.Parameters;
       "What it left in the bucket goes with the next" + " 'tidemark collect'."
     })
 final class RemoveVolume extends Verb {
-  @Parameters(paramLabel = "NAME", converter = VolumeNameConverter.class)
+  @Parameters(
+      paramLabel = "NAME",
+      converter = VolumeNameConverter.class,
+      description = "See: tidemark volume list.")
   @SuppressWarnings("NullAway.Init")
   private VolumeName name;
 

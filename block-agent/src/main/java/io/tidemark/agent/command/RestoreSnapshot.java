@@ -64,6 +64,11 @@ final class RestoreSnapshot extends SnapshotVerb {
       throw new UsageException(
           "--json and '--to -' both want standard output. Leave one of them out");
     }
+    try {
+      PathConverter.parse(to);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
     Snapshot snapshot = find(workplace);
     return dryRun ? look(workplace, snapshot) : restore(workplace, snapshot);
   }

@@ -10,10 +10,12 @@ import io.tidemark.repository.volume.VolumeName;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -22,7 +24,10 @@ import picocli.CommandLine.Parameters;
     description = "Show one volume.",
     footer = {"", "Example: tidemark volume show web"})
 final class ShowVolume extends Verb {
-  @Parameters(paramLabel = "NAME", converter = VolumeNameConverter.class)
+  @Parameters(
+      paramLabel = "NAME",
+      converter = VolumeNameConverter.class,
+      description = "See: tidemark volume list.")
   @SuppressWarnings("NullAway.Init")
   private VolumeName name;
 
@@ -63,7 +68,7 @@ final class ShowVolume extends Verb {
           .ifPresent(
               opened -> out.println("chunks of  " + ByteCount.text(opened.chunkSize().bytes())));
       sizeBytes().ifPresent(size -> out.println("size       " + ByteCount.text(size)));
-      out.println("snapshots  " + (counted().isEmpty() ? "none" : counted()));
+      out.println("snapshots  " + (counted().isEmpty() ? "none" : countedText()));
       for (Hold hold : state.holds().values()) {
         out.println("hold       " + HoldFace.text(hold));
       }
@@ -77,6 +82,13 @@ final class ShowVolume extends Verb {
           .max(Comparator.comparingLong(Phase.Content::commit))
           .map(content -> content.root().sizeBytes())
           .or(() -> sourceBytes.stream().boxed().findFirst());
+    }
+
+    /// `13 ready, 1 trashed`.
+    private String countedText() {
+      return counted().entrySet().stream()
+          .map(count -> count.getValue() + " " + count.getKey().toLowerCase(Locale.ROOT))
+          .collect(Collectors.joining(", "));
     }
 
     private Map<String, Long> counted() {

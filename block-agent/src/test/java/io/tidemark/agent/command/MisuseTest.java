@@ -86,6 +86,24 @@ class MisuseTest {
   }
 
   @Test
+  void saysOfAPathThatItsBytesAreNoText() {
+    String id = create("good");
+    // What the runtime makes of bytes that are no UTF-8: not the name that was meant.
+    String path = folder.resolve("\uFFFD\uFFFD.img").toString();
+    for (String[] line :
+        new String[][] {
+          {"volume", "add", "other", path}, {"snapshot", "restore", id, "--to", path}
+        }) {
+      Outcome outcome = tidemark.run(line);
+      assertThat(outcome.status()).isEqualTo(2);
+      assertThat(outcome.err())
+          .contains("bytes that are no text in this locale", "LC_ALL=C.UTF-8")
+          .doesNotContain("java.nio");
+    }
+    assertThat(Path.of(path)).doesNotExist();
+  }
+
+  @Test
   void addsNeitherPipesNorCharacterDevices() {
     Path pipe = folder.resolve("pipe");
     Machine.run("mkfifo", pipe.toString());

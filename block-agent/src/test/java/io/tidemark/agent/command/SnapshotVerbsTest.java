@@ -164,6 +164,7 @@ class SnapshotVerbsTest {
     long data = content.length - 10L * CHUNK_BYTES;
     Path target = folder.resolve("restored.img");
     String events = tidemark.run("volume", "show", "web", "--json").out();
+    assertThat(tidemark.run("volume", "show", "web").out()).contains("snapshots  1 ready\n");
 
     Outcome planned =
         tidemark.run(

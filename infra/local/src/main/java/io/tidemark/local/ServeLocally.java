@@ -4,6 +4,7 @@ import io.tidemark.agent.command.Answer;
 import io.tidemark.agent.command.JsonWriter;
 import io.tidemark.agent.command.UsageException;
 import io.tidemark.agent.command.Verb;
+import io.tidemark.agent.command.PathConverter;
 import io.tidemark.agent.command.Workplace;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,14 +19,15 @@ import picocli.CommandLine.Option;
     name = "local",
     description = {
       "Serve a folder as an S3 store on this machine, until Ctrl-C.",
-      "Prints the environment that leads the other commands to it. For trying things out: what it",
-      "keeps may not outlive a power cut."
+      "Prints the environment that leads the other commands to it.",
+      "For trying things out: what it keeps may not outlive a power cut."
     },
     footer = {
       "",
       "Examples:",
-      "  tidemark local                       # copy the line it prints into another shell",
-      "  tidemark local > env & sleep 2; . ./env; tidemark repository init"
+      "  tidemark local",
+      "  tidemark local > env & sleep 2; . ./env; tidemark repository init",
+      "Copy the lines it prints into another shell."
     })
 final class ServeLocally extends Verb {
   private static final int HIGHEST_PORT = 65_535;
@@ -33,6 +35,7 @@ final class ServeLocally extends Verb {
   @Option(
       names = "--data",
       paramLabel = "DIR",
+      converter = PathConverter.class,
       description = "The folder, made if need be; $$XDG_DATA_HOME/tidemark/local when not given.")
   private @Nullable Path data;
 
