@@ -13,24 +13,27 @@ import picocli.CommandLine.Command;
     },
     footer = {
       "",
-      "Example: tidemark repository init --repository s3://backups/tidemark --endpoint-url"
-          + " http://127.0.0.1:9000"
+      "Examples:",
+      "  tidemark repository init",
+      "  tidemark repository init --repository s3://backups/tidemark"
     })
 final class InitRepository extends Verb {
   @Override
   protected Answer answer(Workplace workplace) {
-    if (workplace.createMissingBucket()) {
+    boolean createdBucket = workplace.createMissingBucket();
+    if (createdBucket) {
       workplace.console().say("There was no such bucket; created it.");
     }
     workplace.requireFitStore();
     String region = workplace.region();
     Repository made = Repository.initialise(workplace.store(), workplace.writer(), region);
     workplace.console().say("Made a repository in " + workplace.store().location() + ".");
-    return new RepositoryAnswer(made.info(), workplace.store().location());
+    return new RepositoryAnswer(made.info(), workplace.store().location(), createdBucket);
   }
 
   /// The repository's id, which is what scripts want of it.
-  record RepositoryAnswer(RepositoryInfo info, String location) implements Answer {
+  private record RepositoryAnswer(RepositoryInfo info, String location, boolean createdBucket)
+      implements Answer {
     @Override
     public void json(JsonWriter json) {
       json.object(
@@ -40,7 +43,8 @@ final class InitRepository extends Verb {
                   .put("location", location)
                   .put("format", info.format())
                   .put("hash", info.hash())
-                  .put("region", info.region()));
+                  .put("region", info.region())
+                  .put("createdBucket", createdBucket));
     }
 
     @Override
