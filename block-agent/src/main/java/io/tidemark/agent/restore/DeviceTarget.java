@@ -18,24 +18,19 @@ import java.util.Set;
 
 /// A block device, claimed for this process. All bytes up to the snapshot's size are written,
 /// zeroes too; what lies behind stays.
-final class DeviceTarget implements RestoreTarget {
+final class DeviceTarget extends OpenTarget {
   static final Set<OpenFile.Mode> FOR_WRITING =
       Collections.unmodifiableSet(EnumSet.of(OpenFile.Mode.WRITE, OpenFile.Mode.EXCLUSIVE));
 
   private static final String LEFT_BEHIND =
       "The device holds a mixture of old and new bytes; restore to it again before it is used.";
 
-  private final TargetFile target;
   private final ZeroRange zeroRange;
-  private final long sizeBytes;
-  private final List<String> remarks;
 
   private DeviceTarget(
       TargetFile target, ZeroRange zeroRange, long sizeBytes, List<String> remarks) {
-    this.target = target;
+    super(target, sizeBytes, remarks);
     this.zeroRange = zeroRange;
-    this.sizeBytes = sizeBytes;
-    this.remarks = List.copyOf(remarks);
   }
 
   static DeviceTarget open(Path path, long sizeBytes) throws TargetException {
@@ -125,39 +120,14 @@ final class DeviceTarget implements RestoreTarget {
   }
 
   @Override
-  public long sizeBytes() {
-    return sizeBytes;
-  }
-
-  @Override
-  public Order order() {
-    return Order.ANY;
-  }
-
-  @Override
   public Optional<Present> present() {
     return Optional.empty();
   }
 
   @Override
-  public List<String> remarks() {
-    return remarks;
-  }
-
-  @Override
-  public String leftBehind() {
-    return target.leftBehind();
-  }
-
-  @Override
-  public long writtenBytes() {
-    return target.writtenBytes();
-  }
-
-  @Override
   public void write(long offsetBytes, ByteBuffer bytes) throws TargetException {
     Ranges.check(this, offsetBytes, bytes.remaining());
-    target.write(offsetBytes, bytes);
+    target().write(offsetBytes, bytes);
   }
 
   @Override
@@ -168,12 +138,8 @@ final class DeviceTarget implements RestoreTarget {
 
   @Override
   public void finish() throws TargetException {
-    target.sync();
+    target().sync();
     close();
   }
 
-  @Override
-  public void close() {
-    target.close();
-  }
 }

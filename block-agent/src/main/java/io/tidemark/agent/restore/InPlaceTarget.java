@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// A file or block device that holds something like the snapshot already: everything is read, and
 /// written only where it differs. A file gets the snapshot's size; what lies behind the end on a
 /// device stays.
-final class InPlaceTarget implements RestoreTarget {
+final class InPlaceTarget extends OpenTarget {
   private static final int PIECE_BYTES = 1 << 20;
   private static final String LEFT_BEHIND =
       "It holds a mixture of old and new bytes; run the same restore again before it is used, which"
@@ -32,9 +32,6 @@ final class InPlaceTarget implements RestoreTarget {
   }
 
   private final Path path;
-  private final TargetFile target;
-  private final long sizeBytes;
-  private final List<String> remarks;
   private final Optional<FileLease> lease;
   private final Zeroing zeroing;
   private final boolean isFile;
@@ -43,10 +40,8 @@ final class InPlaceTarget implements RestoreTarget {
   private InPlaceTarget(
       Path path, TargetFile target, long sizeBytes, List<String> remarks, Optional<FileLease> lease)
       throws IOException {
+    super(target, sizeBytes, remarks);
     this.path = path;
-    this.target = target;
-    this.sizeBytes = sizeBytes;
-    this.remarks = List.copyOf(remarks);
     this.lease = lease;
     isFile = target.file().status().kind() == FileStatus.Kind.REGULAR;
     zeroing = isFile ? this::punchHole : new ZeroRange(target)::zero;
@@ -148,37 +143,12 @@ final class InPlaceTarget implements RestoreTarget {
   }
 
   @Override
-  public long sizeBytes() {
-    return sizeBytes;
-  }
-
-  @Override
-  public Order order() {
-    return Order.ANY;
-  }
-
-  @Override
   public Optional<Present> present() {
     return Optional.of(
         (offsetBytes, into) -> {
           Ranges.check(this, offsetBytes, into.remaining());
-          target.read(offsetBytes, into);
+          target().read(offsetBytes, into);
         });
-  }
-
-  @Override
-  public List<String> remarks() {
-    return remarks;
-  }
-
-  @Override
-  public String leftBehind() {
-    return target.leftBehind();
-  }
-
-  @Override
-  public long writtenBytes() {
-    return target.writtenBytes();
   }
 
   @Override
@@ -193,11 +163,11 @@ final class InPlaceTarget implements RestoreTarget {
         int pieceBytes = Math.min(PIECE_BYTES, lengthBytes - done);
         long pieceOffsetBytes = offsetBytes + done;
         ByteBuffer wanted = bytes.slice(start + done, pieceBytes);
-        target.read(pieceOffsetBytes, there.clear().limit(pieceBytes));
+        target().read(pieceOffsetBytes, there.clear().limit(pieceBytes));
         Bytes.forEachDifference(
             there.flip(),
             wanted,
-            (at, runBytes) -> target.write(pieceOffsetBytes + at, wanted.slice(at, runBytes)));
+            (at, runBytes) -> target().write(pieceOffsetBytes + at, wanted.slice(at, runBytes)));
       }
       bytes.position(start + lengthBytes);
     } finally {
@@ -215,7 +185,7 @@ final class InPlaceTarget implements RestoreTarget {
       long at = nextData(offsetBytes, endBytes);
       while (at < endBytes) {
         int pieceBytes = (int) Math.min(PIECE_BYTES, endBytes - at);
-        target.read(at, there.clear().limit(pieceBytes));
+        target().read(at, there.clear().limit(pieceBytes));
         long pieceOffsetBytes = at;
         Bytes.forEachDifference(
             there.flip(),
@@ -233,24 +203,24 @@ final class InPlaceTarget implements RestoreTarget {
       return fromBytes;
     }
     try {
-      OptionalLong data = target.file().seekData(fromBytes);
+      OptionalLong data = target().file().seekData(fromBytes);
       return data.isEmpty() ? endBytes : Math.min(endBytes, data.getAsLong());
     } catch (IOException e) {
-      throw target.failed("finding its holes", e);
+      throw target().failed("finding its holes", e);
     }
   }
 
   private void punchHole(long offsetBytes, long lengthBytes) throws TargetException {
     try {
-      target.file().punchHole(offsetBytes, lengthBytes);
-      target.countZeroed(lengthBytes);
+      target().file().punchHole(offsetBytes, lengthBytes);
+      target().countZeroed(lengthBytes);
     } catch (SystemCallException e) {
       switch (e.errno()) {
-        case EOPNOTSUPP, EINVAL, ENOSYS -> target.writeZeroes(offsetBytes, lengthBytes);
-        default -> throw target.failed(Failures.range(offsetBytes, lengthBytes), e);
+        case EOPNOTSUPP, EINVAL, ENOSYS -> target().writeZeroes(offsetBytes, lengthBytes);
+        default -> throw target().failed(Failures.range(offsetBytes, lengthBytes), e);
       }
     } catch (IOException e) {
-      throw target.failed(Failures.range(offsetBytes, lengthBytes), e);
+      throw target().failed(Failures.range(offsetBytes, lengthBytes), e);
     }
   }
 
@@ -268,11 +238,11 @@ final class InPlaceTarget implements RestoreTarget {
         return;
       }
     } catch (IOException e) {
-      throw target.failed("asking for its lease", e);
+      throw target().failed("asking for its lease", e);
     }
     List<Holder> holders;
     try {
-      holders = new OpenFileHolders().ofOthers(target.file()).holders();
+      holders = new OpenFileHolders().ofOthers(target().file()).holders();
     } catch (IOException _) {
       holders = List.of(); // Naming is a courtesy.
     }
@@ -288,13 +258,13 @@ final class InPlaceTarget implements RestoreTarget {
   public void finish() throws TargetException {
     checkUndisturbed();
     try {
-      if (isFile && target.file().status().sizeBytes() != sizeBytes) {
-        target.file().resize(sizeBytes);
+      if (isFile && target().file().status().sizeBytes() != sizeBytes()) {
+        target().file().resize(sizeBytes());
       }
     } catch (IOException e) {
-      throw target.failed("giving it " + sizeBytes + " bytes", e);
+      throw target().failed("giving it " + sizeBytes() + " bytes", e);
     }
-    target.sync();
+    target().sync();
     checkUndisturbed();
     close();
   }
@@ -302,6 +272,6 @@ final class InPlaceTarget implements RestoreTarget {
   @Override
   public void close() {
     lease.ifPresent(FileLease::close);
-    target.close();
+    super.close();
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// A new sparse file. It is written under a hidden name beside the final one, locked while its
 /// writer lives, and gets the final name when it is durable. What a killed restore left behind goes
 /// away with the next restore to the same path.
-final class NewFileTarget implements RestoreTarget {
+final class NewFileTarget extends OpenTarget {
   private static final int MOST_ATTEMPTS = 100;
   private static final int LONGEST_NAME_BYTES = 200;
   private static final String NOTHING_LEFT = "Nothing was left behind.";
@@ -29,16 +29,13 @@ final class NewFileTarget implements RestoreTarget {
   private final Path path;
   private final Path folder;
   private final Path temporary;
-  private final TargetFile target;
-  private final long sizeBytes;
   private boolean isThere = true;
 
   private NewFileTarget(Path path, Path folder, Path temporary, TargetFile target, long sizeBytes) {
+    super(target, sizeBytes, List.of());
     this.path = path;
     this.folder = folder;
     this.temporary = temporary;
-    this.target = target;
-    this.sizeBytes = sizeBytes;
   }
 
   static NewFileTarget create(Path path, long sizeBytes) throws TargetException {
@@ -221,23 +218,8 @@ final class NewFileTarget implements RestoreTarget {
   }
 
   @Override
-  public long sizeBytes() {
-    return sizeBytes;
-  }
-
-  @Override
-  public Order order() {
-    return Order.ANY;
-  }
-
-  @Override
   public Optional<Present> present() {
     return Optional.empty();
-  }
-
-  @Override
-  public List<String> remarks() {
-    return List.of();
   }
 
   @Override
@@ -246,14 +228,9 @@ final class NewFileTarget implements RestoreTarget {
   }
 
   @Override
-  public long writtenBytes() {
-    return target.writtenBytes();
-  }
-
-  @Override
   public void write(long offsetBytes, ByteBuffer bytes) throws TargetException {
     Ranges.check(this, offsetBytes, bytes.remaining());
-    target.write(offsetBytes, bytes);
+    target().write(offsetBytes, bytes);
   }
 
   @Override
@@ -263,7 +240,7 @@ final class NewFileTarget implements RestoreTarget {
 
   @Override
   public void finish() throws TargetException {
-    target.sync();
+    target().sync();
     try {
       Names.renameWithoutReplacing(temporary, path);
       isThere = false;
@@ -271,7 +248,7 @@ final class NewFileTarget implements RestoreTarget {
     } catch (FileAlreadyExistsException _) {
       throw exists(path);
     } catch (IOException e) {
-      throw target.failed("giving it its name", e);
+      throw target().failed("giving it its name", e);
     } finally {
       close();
     }
@@ -288,6 +265,6 @@ final class NewFileTarget implements RestoreTarget {
         // Its folder is gone or unwritable by now; the next restore to this path removes it.
       }
     }
-    target.close();
+    super.close();
   }
 }
