@@ -57,8 +57,7 @@ public final class RestorePreview {
     HeldReading reading = HeldReading.of(repository, snapshot, (_, _) -> () -> {}, meter, notes);
     long sizeBytes = reading.root().sizeBytes();
     Prospect prospect = look.at(sizeBytes);
-    return reading.run(
-        List.of(), () -> plan(reading, prospect), () -> "Nothing was changed.");
+    return reading.run(List.of(), () -> plan(reading, prospect), () -> "Nothing was changed.");
   }
 
   private Outcome plan(HeldReading reading, Prospect prospect)

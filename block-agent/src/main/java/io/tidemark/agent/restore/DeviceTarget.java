@@ -141,5 +141,4 @@ final class DeviceTarget extends OpenTarget {
     target().sync();
     close();
   }
-
 }

@@ -2,9 +2,9 @@ package io.tidemark.local;
 
 import io.tidemark.agent.command.Answer;
 import io.tidemark.agent.command.JsonWriter;
+import io.tidemark.agent.command.PathConverter;
 import io.tidemark.agent.command.UsageException;
 import io.tidemark.agent.command.Verb;
-import io.tidemark.agent.command.PathConverter;
 import io.tidemark.agent.command.Workplace;
 import java.io.IOException;
 import java.io.PrintWriter;
