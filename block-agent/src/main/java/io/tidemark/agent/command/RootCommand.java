@@ -128,12 +128,24 @@ final class RootCommand {
     line.addSubcommand(group(new VolumeGroup(), words, "volume"));
     line.addSubcommand(group(new SnapshotGroup(), words, "snapshot"));
     line.addSubcommand(new CollectPacks());
-    if (words.stream().noneMatch(BUILT_IN::contains)) {
+    if (!BUILT_IN.contains(command(words))) {
       for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
         line.addSubcommand(provider.name(), provider.command());
       }
     }
     return line;
+  }
+
+  /// The word that says which command it is; what follows may be one of these words too.
+  private static String command(List<String> words) {
+    boolean isValue = false;
+    for (String word : words) {
+      if (!isValue && !word.startsWith("-")) {
+        return word;
+      }
+      isValue = word.equals("--repository") || word.equals("--endpoint-url");
+    }
+    return "";
   }
 
   private static CommandLine group(VerbGroup group, List<String> words, String name) {

@@ -38,8 +38,7 @@ public final class AnswerWriter {
     boolean read = request.method().equals("GET") || request.method().equals("HEAD");
     if (read && answer.status() == Status.OK) {
       headers.putIfAbsent(ETAG, tag(body));
-      Preconditions seen =
-          new Preconditions(request.header("If-Match"), request.header("If-None-Match"));
+      Preconditions seen = Preconditions.of(request);
       if (seen.isKnown(headers.get(ETAG))) {
         headers.remove(TYPE);
         return new RawAnswer(Status.NOT_MODIFIED, headers, RawBody.EMPTY);

@@ -11,6 +11,7 @@ import io.tidemark.functions.http.Failures;
 import io.tidemark.functions.http.JsonBody;
 import io.tidemark.functions.http.Parameters;
 import io.tidemark.functions.http.Percent;
+import io.tidemark.functions.http.Preconditions;
 import io.tidemark.functions.http.Problem;
 import io.tidemark.functions.http.ProblemException;
 import io.tidemark.functions.http.RawAnswer;
@@ -128,6 +129,7 @@ public final class Dispatcher {
               + caller.role().text());
     }
     MediaTypes.requireAcceptable(request);
+    Preconditions _ = Preconditions.of(request);
     requireBody(request, route);
     return functions
         .apply(route.function())

@@ -26,6 +26,6 @@ public record Call(
 
   /// What the caller has seen, where it says so.
   public Preconditions preconditions() {
-    return new Preconditions(request.header("If-Match"), request.header("If-None-Match"));
+    return Preconditions.of(request);
   }
 }

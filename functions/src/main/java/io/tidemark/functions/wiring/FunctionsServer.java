@@ -1,41 +1,29 @@
 package io.tidemark.functions.wiring;
 
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.tidemark.functions.access.Caller;
 import io.tidemark.functions.access.RateLimit;
 import io.tidemark.functions.access.Role;
 import io.tidemark.functions.access.Tokens;
 import io.tidemark.functions.face.Dispatcher;
-import io.tidemark.functions.function.OpenRepository;
-import io.tidemark.repository.journal.Journal;
-import io.tidemark.repository.store.Backoff;
-import io.tidemark.repository.store.JitteredBackoff;
 import io.tidemark.repository.store.ObjectStore;
-import io.tidemark.repository.store.SettledCreate;
 import java.net.URI;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /// All functions over HTTP in this process, until closed.
 public final class FunctionsServer implements AutoCloseable {
-  private static final Duration FIRST_WAIT = Duration.ofMillis(50);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
-
-  /// Shorter than the command's: who waits for an answer over HTTP gives up sooner.
-  private static final Duration SETTLE_WITHIN = Duration.ofSeconds(20);
 
   /// Of one caller; more than a person or a console makes, and less than wears a store down.
   private static final int REQUESTS_A_SECOND = 500;
 
   private static final int BURST = 1_000;
 
-  private final ApplicationContext context;
+  private final FunctionsContext context;
   private final URI uri;
 
-  private FunctionsServer(ApplicationContext context, URI uri) {
+  private FunctionsServer(FunctionsContext context, URI uri) {
     this.context = context;
     this.uri = uri;
   }
@@ -79,52 +67,32 @@ public final class FunctionsServer implements AutoCloseable {
   ///
   /// @throws io.micronaut.http.server.exceptions.ServerStartupException when the port is taken
   public static FunctionsServer start(Settings settings, ObjectStore store) {
-    ApplicationContext context =
-        ApplicationContext.builder()
-            .banner(false)
-            // Nothing here depends on the surroundings, and looking at them costs start-up time.
-            .deduceEnvironment(false)
-            .deduceCloudEnvironment(false)
-            .environmentPropertySource(false)
-            .properties(
-                Map.of(
-                    "micronaut.application.name",
-                    "tidemark-functions",
-                    "micronaut.server.host",
-                    settings.host(),
-                    "micronaut.server.port",
-                    settings.port() == 0 ? -1 : settings.port(),
-                    "micronaut.server.max-request-size",
-                    Dispatcher.LARGEST_BODY_BYTES,
-                    // A small body that grows large is none that was asked for.
-                    "micronaut.server.netty.request-decompression-enabled",
-                    false,
-                    // Every answer of a kind has the same members.
-                    "micronaut.serde.serialization.inclusion",
-                    "ALWAYS"))
-            .build();
+    FunctionsContext context =
+        FunctionsContext.start(
+            new FunctionsContext.Parts(
+                settings.tokens(),
+                settings.rate(),
+                settings.actor(),
+                settings.clock(),
+                settings.random()),
+            store,
+            Map.of(
+                "micronaut.server.host",
+                settings.host(),
+                "micronaut.server.port",
+                settings.port() == 0 ? -1 : settings.port(),
+                "micronaut.server.max-request-size",
+                Dispatcher.LARGEST_BODY_BYTES,
+                // A small body that grows large is none that was asked for.
+                "micronaut.server.netty.request-decompression-enabled",
+                false));
     try {
-      context.registerSingleton(Tokens.class, settings.tokens(), null, false);
-      context.registerSingleton(RateLimit.class, settings.rate(), null, false);
-      context.registerSingleton(
-          OpenRepository.class, new OpenRepository(store, writer(settings, store)), null, false);
-      context.start();
-      return new FunctionsServer(context, context.getBean(EmbeddedServer.class).start().getURI());
+      return new FunctionsServer(
+          context, context.beans().getBean(EmbeddedServer.class).start().getURI());
     } catch (RuntimeException e) {
       context.close();
       throw e;
     }
-  }
-
-  private static Journal.Writer writer(Settings settings, ObjectStore store) {
-    Backoff backoff =
-        new JitteredBackoff(settings.random(), FIRST_WAIT, LONGEST_WAIT, SETTLE_WITHIN);
-    return new Journal.Writer(
-        settings.actor(),
-        settings.clock(),
-        settings.random(),
-        new SettledCreate(store, backoff),
-        backoff);
   }
 
   /// Where it answers: `http://127.0.0.1:PORT`.

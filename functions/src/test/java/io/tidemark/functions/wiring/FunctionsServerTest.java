@@ -227,6 +227,7 @@ class FunctionsServerTest {
     "Content-Encoding,gzip,415",
     "Accept,text/html,406",
     "Accept,application/json;q=0,406",
+    "If-Match,'\"a\tb\"',400",
   })
   void refusesWhatItDoesNotSpeak(String header, String value, int status) throws Exception {
     HttpResponse<String> answer =

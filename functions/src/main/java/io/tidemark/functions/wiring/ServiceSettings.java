@@ -1,0 +1,115 @@
+package io.tidemark.functions.wiring;
+
+import io.tidemark.functions.access.RateLimit;
+import io.tidemark.functions.access.Tokens;
+import io.tidemark.repository.store.s3.S3Location;
+import io.tidemark.repository.store.s3.S3ObjectStore;
+import io.tidemark.repository.store.s3.S3Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What a process that serves functions is told by its environment.
+///
+/// @param variables `TIDEMARK_REPOSITORY` and those of the S3 client; `TIDEMARK_TOKENS_FILE` names
+///   a file of tokens, `TIDEMARK_TOKENS` holds what such a file would; `TIDEMARK_LISTEN` is
+///   HOST:PORT, the loopback address and 8080 when not given; `TIDEMARK_RATE` the requests a second
+///   of each caller, 500 when not given; `TIDEMARK_ACTOR` is named in the journal for what the
+///   functions do by themselves
+public record ServiceSettings(Map<String, String> variables) {
+  private static final Pattern LISTEN = Pattern.compile("(.+):([0-9]{1,5})");
+  private static final String DEFAULT_LISTEN = FunctionsServer.Settings.LOOPBACK + ":8080";
+  private static final long DEFAULT_RATE = 500;
+  private static final long LARGEST_TOKENS_FILE = 1 << 20;
+  private static final int HIGHEST_PORT = 65_535;
+
+  public ServiceSettings {
+    variables = Map.copyOf(variables);
+  }
+
+  /// Prints no secret.
+  @Override
+  public String toString() {
+    return "ServiceSettings[…]";
+  }
+
+  /// Opens the store, which is the caller's to close.
+  ///
+  /// @throws IllegalArgumentException saying which variable is wrong, never with a secret
+  public S3ObjectStore openStore() {
+    String address = value("TIDEMARK_REPOSITORY", "");
+    if (address.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Which repository? Set TIDEMARK_REPOSITORY=s3://BUCKET/PREFIX");
+    }
+    return S3ObjectStore.open(S3Settings.fromEnvironment(S3Location.parse(address), variables));
+  }
+
+  /// Everybody who is let in.
+  ///
+  /// @throws IllegalArgumentException naming the line at fault, never what is in it
+  public Tokens tokens() throws IOException {
+    // Where a variable has one line only, semicolons end those of the tokens.
+    Tokens tokens = Tokens.parse(value("TIDEMARK_TOKENS", "").replace(';', '\n'));
+    String file = value("TIDEMARK_TOKENS_FILE", "");
+    if (file.isEmpty()) {
+      return tokens;
+    }
+    Path path = Path.of(file);
+    if (Files.size(path) > LARGEST_TOKENS_FILE) {
+      throw new IllegalArgumentException(
+          "The file of tokens, " + path + ", has more than " + LARGEST_TOKENS_FILE + " bytes");
+    }
+    return tokens.and(Tokens.parse(Files.readString(path)));
+  }
+
+  /// What the functions are put together from, with this machine's clock and chance.
+  ///
+  /// @param tokens that are let in
+  public FunctionsContext.Parts parts(Tokens tokens) {
+    return new FunctionsContext.Parts(
+        tokens, rate(), actor(), InstantSource.system(), new SecureRandom());
+  }
+
+  /// What a server is started with.
+  ///
+  /// @param tokens that are let in
+  public FunctionsServer.Settings server(Tokens tokens) {
+    Matcher listen = LISTEN.matcher(value("TIDEMARK_LISTEN", DEFAULT_LISTEN));
+    if (!listen.matches() || Integer.parseInt(listen.group(2)) > HIGHEST_PORT) {
+      throw new IllegalArgumentException("TIDEMARK_LISTEN is not HOST:PORT");
+    }
+    return new FunctionsServer.Settings(
+        listen.group(1),
+        Integer.parseInt(listen.group(2)),
+        tokens,
+        actor(),
+        rate(),
+        InstantSource.system(),
+        new SecureRandom());
+  }
+
+  private String actor() {
+    return value("TIDEMARK_ACTOR", "functions");
+  }
+
+  private RateLimit rate() {
+    String text = value("TIDEMARK_RATE", Long.toString(DEFAULT_RATE));
+    if (!text.matches("[1-9][0-9]{0,8}")) {
+      throw new IllegalArgumentException(
+          "TIDEMARK_RATE is not a number of requests a second, 1 or more");
+    }
+    long perSecond = Long.parseLong(text);
+    return new RateLimit(perSecond, 2 * perSecond, System::nanoTime);
+  }
+
+  private String value(String name, String otherwise) {
+    String value = variables.get(name);
+    return value == null || value.isBlank() ? otherwise : value.strip();
+  }
+}
