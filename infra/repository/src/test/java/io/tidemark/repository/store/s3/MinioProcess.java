@@ -90,9 +90,13 @@ public final class MinioProcess implements AutoCloseable {
 
   /// Credentials for an hour that may read and list everything, and change nothing.
   public S3Credentials readOnly() throws IOException {
-    String policy =
+    return restricted(
         "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\","
-            + "\"s3:ListBucket\"],\"Resource\":[\"arn:aws:s3:::*\"]}]}";
+            + "\"s3:ListBucket\"],\"Resource\":[\"arn:aws:s3:::*\"]}]}");
+  }
+
+  /// Credentials for an hour that may do what `policy` says, and nothing else.
+  public S3Credentials restricted(String policy) throws IOException {
     byte[] form =
         ("Action=AssumeRole&Version=2011-06-15&DurationSeconds=3600&Policy="
                 + URLEncoder.encode(policy, UTF_8))
