@@ -124,7 +124,9 @@ record PolicyMembers(
 
   private static Duration age(String text) {
     Duration age = Duration.parse(brief(text));
-    if (age.toSeconds() < 1 || !age.equals(age.truncatedTo(ChronoUnit.SECONDS)) || age.compareTo(OLDEST) > 0) {
+    if (age.toSeconds() < 1
+        || !age.equals(age.truncatedTo(ChronoUnit.SECONDS))
+        || age.compareTo(OLDEST) > 0) {
       throw new IllegalArgumentException(
           "'age' is not whole seconds, of 1 second to " + OLDEST.toDays() + " days");
     }
