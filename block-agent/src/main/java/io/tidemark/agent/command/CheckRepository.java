@@ -1,5 +1,6 @@
 package io.tidemark.agent.command;
 
+import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.repository.check.CheckReport;
 import io.tidemark.repository.check.Problem;
 import io.tidemark.repository.check.RepositoryCheck;

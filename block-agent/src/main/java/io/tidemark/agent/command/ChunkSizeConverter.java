@@ -1,5 +1,6 @@
 package io.tidemark.agent.command;
 
+import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.repository.chunk.ChunkSize;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -8,7 +9,7 @@ final class ChunkSizeConverter implements ITypeConverter<ChunkSize> {
   @Override
   public ChunkSize convert(String text) {
     try {
-      return new ChunkSize((int) Math.min(ByteCount.parse(text), Integer.MAX_VALUE));
+      return new ChunkSize((int) Math.min(ByteCount.parse(Shown.of(text)), Integer.MAX_VALUE));
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
     }

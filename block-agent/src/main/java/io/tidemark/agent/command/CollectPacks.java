@@ -1,6 +1,7 @@
 package io.tidemark.agent.command;
 
 import io.tidemark.agent.flow.ThisHost;
+import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.repository.collect.Collection;
 import io.tidemark.repository.collect.CollectionRun;
 import io.tidemark.repository.collect.RootPacks;

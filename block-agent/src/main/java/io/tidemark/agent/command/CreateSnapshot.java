@@ -4,6 +4,7 @@ import io.tidemark.agent.flow.FlowException;
 import io.tidemark.agent.flow.Pulse;
 import io.tidemark.agent.flow.SnapshotCreation;
 import io.tidemark.agent.pipeline.ProgressMeter;
+import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.agent.source.LiveConsent;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Label;

@@ -1,5 +1,6 @@
 package io.tidemark.agent.command;
 
+import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.repository.collect.Collector;
 import io.tidemark.repository.format.More;
 import io.tidemark.repository.journal.volume.VolumeEvent;

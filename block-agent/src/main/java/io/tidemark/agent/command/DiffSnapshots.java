@@ -1,5 +1,6 @@
 package io.tidemark.agent.command;
 
+import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.chunk.ChunkSize;
 import io.tidemark.repository.journal.volume.Phase;

@@ -3,6 +3,7 @@ package io.tidemark.agent.command;
 import io.tidemark.agent.flow.Pulse;
 import io.tidemark.agent.pipeline.Progress;
 import io.tidemark.agent.pipeline.ProgressMeter;
+import io.tidemark.agent.quantity.ByteCount;
 import java.time.Duration;
 import java.util.Locale;
 

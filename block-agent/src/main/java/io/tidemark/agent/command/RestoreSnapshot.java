@@ -6,6 +6,7 @@ import io.tidemark.agent.flow.ReadingLimits;
 import io.tidemark.agent.flow.RestorePreview;
 import io.tidemark.agent.flow.SnapshotRestore;
 import io.tidemark.agent.pipeline.ProgressMeter;
+import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.agent.restore.Placement;
 import io.tidemark.agent.restore.Prospect;
 import io.tidemark.agent.restore.RestoreTargets;

@@ -1,5 +1,6 @@
 package io.tidemark.agent.command;
 
+import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.agent.source.Sources;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Entry;

@@ -8,6 +8,7 @@ import io.tidemark.agent.flow.ReadingReport;
 import io.tidemark.agent.flow.Sample;
 import io.tidemark.agent.flow.SnapshotVerification;
 import io.tidemark.agent.pipeline.ProgressMeter;
+import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.snapshot.Snapshot;
 import java.io.IOException;

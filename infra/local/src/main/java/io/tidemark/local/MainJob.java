@@ -1,7 +1,7 @@
 package io.tidemark.local;
 
-import io.tidemark.agent.command.ByteCount;
 import io.tidemark.agent.command.CommandEnvironment;
+import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.functions.access.BearerToken;
 import io.tidemark.functions.wiring.FunctionsServer;
 import io.tidemark.local.SampleImage.Overwritten;

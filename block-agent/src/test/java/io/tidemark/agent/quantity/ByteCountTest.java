@@ -1,4 +1,4 @@
-package io.tidemark.agent.command;
+package io.tidemark.agent.quantity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

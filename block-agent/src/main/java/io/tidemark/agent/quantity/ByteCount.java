@@ -1,4 +1,4 @@
-package io.tidemark.agent.command;
+package io.tidemark.agent.quantity;
 
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -26,11 +26,11 @@ public final class ByteCount {
   /// Reads `32KiB`, `32K`, `32768`; every unit is a power of 1,024.
   ///
   /// @throws IllegalArgumentException when it is no number of bytes
-  static long parse(String text) {
+  public static long parse(String text) {
     Matcher matcher = SYNTAX.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "Not a number of bytes: '" + Shown.of(text) + "' (wanted one like 32KiB, 1MiB or 65536)");
+          "Not a number of bytes: '" + text + "' (wanted one like 32KiB, 1MiB or 65536)");
     }
     long count = Long.parseLong(matcher.group(1));
     String unit = matcher.group(2);

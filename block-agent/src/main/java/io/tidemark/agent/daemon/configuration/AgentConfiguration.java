@@ -1,0 +1,52 @@
+package io.tidemark.agent.daemon.configuration;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What an agent is told. Whatever is left open, the environment says.
+///
+/// @param repository `s3://BUCKET/PREFIX`
+/// @param endpoint of the store
+/// @param region of the store
+/// @param host name under which this host's volumes are known
+/// @param state folder of locks, notes and caches
+/// @param credentials from the file of secrets, by the names that the environment has for them;
+///   never shown
+/// @param pools folders in which new volumes are made, by name
+/// @param stopWithin how long work under way may go on when the agent is to stop
+public record AgentConfiguration(
+    Optional<String> repository,
+    Optional<String> endpoint,
+    Optional<String> region,
+    Optional<String> host,
+    Optional<Path> state,
+    Map<String, String> credentials,
+    List<VolumeSetting> volumes,
+    SortedMap<String, Path> pools,
+    LimitSettings limits,
+    PollingSettings polling,
+    ListenerSettings listener,
+    Duration stopWithin) {
+  public AgentConfiguration {
+    credentials = Map.copyOf(credentials);
+    volumes = List.copyOf(volumes);
+    pools = Collections.unmodifiableSortedMap(new TreeMap<>(pools));
+  }
+
+  /// The setting of a volume, by its name.
+  public Optional<VolumeSetting> volume(String name) {
+    return volumes.stream().filter(volume -> volume.name().text().equals(name)).findFirst();
+  }
+
+  /// Says nothing secret.
+  @Override
+  public String toString() {
+    return "AgentConfiguration[repository=" + repository + ", host=" + host + "]";
+  }
+}

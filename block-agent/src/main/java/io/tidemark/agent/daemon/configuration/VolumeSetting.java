@@ -1,0 +1,32 @@
+package io.tidemark.agent.daemon.configuration;
+
+import io.tidemark.repository.chunk.ChunkSize;
+import io.tidemark.repository.volume.VolumeName;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// A volume of this host.
+///
+/// @param path absolute
+/// @param chunkSize for a new volume; empty for the usual one
+public record VolumeSetting(
+    VolumeName name,
+    Path path,
+    Optional<ChunkSize> chunkSize,
+    SortedMap<String, String> tags,
+    WhenInUse whenInUse) {
+  /// What to do when others may write to the volume while it is read.
+  public enum WhenInUse {
+    /// The request fails and names who has it.
+    REFUSE,
+    /// It is read all the same, and the snapshot is marked live for ever.
+    TAKE_LIVE
+  }
+
+  public VolumeSetting {
+    tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+  }
+}
