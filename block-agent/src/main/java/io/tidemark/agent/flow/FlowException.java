@@ -62,5 +62,13 @@ public abstract sealed class FlowException extends Exception {
     NotMade(SnapshotId snapshot, String message, Throwable cause) {
       super(snapshot, message, cause);
     }
+
+    /// Of a request that was not begun, and FAILED for `cause`.
+    static NotMade of(SnapshotId snapshot, String volume, Throwable cause) {
+      return new NotMade(
+          snapshot,
+          "The snapshot " + snapshot + " of " + volume + " was not made. " + cause.getMessage(),
+          cause);
+    }
   }
 }

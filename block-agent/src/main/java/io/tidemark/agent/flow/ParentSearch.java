@@ -60,9 +60,17 @@ final class ParentSearch implements ParentChoice {
     return Optional.empty();
   }
 
-  /// From now on chooses nothing: everything is uploaded.
+  /// From now on chooses nothing, and what was chosen counts no more: everything is uploaded.
   void takeNone() {
     none = true;
+    chosen = Optional.empty();
+  }
+
+  /// Takes what a session that is gone on with has pinned, if its list can be read.
+  void take(VolumeState state, Optional<Root> pinned) {
+    seen = state;
+    chosen =
+        pinned.flatMap(root -> list(root.packList()).map(list -> new MapEditor.Parent(root, list)));
   }
 
   /// The state that the last choice was made on.

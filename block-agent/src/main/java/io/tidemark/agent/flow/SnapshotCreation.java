@@ -9,12 +9,14 @@ import io.tidemark.agent.pipeline.SnapshotContent;
 import io.tidemark.agent.pipeline.SnapshotPipeline;
 import io.tidemark.agent.pipeline.SnapshotTask;
 import io.tidemark.agent.source.LiveConsent;
+import io.tidemark.agent.source.SourceException;
 import io.tidemark.agent.source.VolumeView;
 import io.tidemark.agent.system.HostLock;
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.format.More;
 import io.tidemark.repository.journal.Decision;
+import io.tidemark.repository.journal.Reading;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Label;
@@ -24,6 +26,7 @@ import io.tidemark.repository.journal.volume.SnapshotFacts;
 import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.key.ObjectKeys;
+import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.map.MapOutcome;
 import io.tidemark.repository.map.NodeSource;
 import io.tidemark.repository.map.StoreNodeSource;
@@ -80,67 +83,207 @@ public final class SnapshotCreation {
   /// What is wanted.
   public record Request(NamedVolume volume, Label label, LiveConsent consent) {}
 
+  /// What somebody wants by a request in the journal.
+  public record Requested(NamedVolume volume, SnapshotId snapshot, LiveConsent consent) {}
+
+  /// What came of a request.
+  public sealed interface Served {
+    /// The snapshot is READY.
+    record Made(Snapshot snapshot) implements Served {}
+
+    /// It came too late, and FAILED for that.
+    record Late(SnapshotId snapshot) implements Served {}
+
+    /// It waits no more: somebody else has served, failed or removed it.
+    record NotWaiting(SnapshotId snapshot) implements Served {}
+  }
+
   /// Makes the snapshot and returns it READY.
   ///
   /// @throws Refused when nothing may be made now; nothing was changed
-  /// @throws io.tidemark.agent.source.SourceException when the volume cannot be had; nothing was
-  ///   changed
+  /// @throws SourceException when the volume cannot be had; nothing was changed
   /// @throws StoreException.UnknownOutcome when nobody can say whether there is a snapshot now
   /// @throws FlowException.NotMade when the session was begun, and ended without a snapshot
   public Snapshot run(Request request) throws IOException, FlowException {
-    Instant requestedAt = now();
     NamedVolume volume = request.volume();
     refuseOtherHost(volume);
     try (HostLock _ = host.lock(repository, volume);
-        VolumeView view = host.sources().open(Path.of(volume.source()), request.consent());
-        NodeCache cache = new NodeCache(host.folder(repository, volume).resolve("nodes"));
-        StoreNodeSource store = new StoreNodeSource(repository.store(), cache)) {
-      view.remarks().forEach(notes::warn);
-      NodeSource nodes = cache.before(store);
-      Tally before = counts.tally();
-      ParentSearch parents = new ParentSearch(opened -> fingerprints(volume, opened), nodes, notes);
-      Work work = new Work(request, requestedAt, before, view, cache, nodes, parents);
+        Work work = open(volume, request.consent(), Asker.USER)) {
       try {
-        return attempt(work);
-      } catch (ParentUnreadable e) {
-        notes.warn(
-            "What this snapshot was compared with cannot be read, so all of "
-                + volume.name()
-                + " is read and sent anew. "
-                + e.why().getMessage()
-                + ".");
-        parents.takeNone();
-        return attempt(work);
+        return new Attempt(work, begin(request, work)).run();
+      } catch (ParentUnreadable _) {
+        return new Attempt(work, begin(request, work)).run();
       }
     } catch (ParentUnreadable e) {
       throw e.why();
     }
   }
 
-  private Snapshot attempt(Work work) throws FlowException, ParentUnreadable {
-    SnapshotSession session =
-        SnapshotSession.begin(
-            repository,
-            new NewSnapshot(
-                work.request().volume().id(),
-                work.request().label(),
-                Origin.MANUAL,
-                work.requestedAt(),
-                host.name()),
-            work.parents());
-    notes.begun(session.snapshot());
-    return new Attempt(work, session).run();
+  private SnapshotSession begin(Request request, Work work) {
+    return SnapshotSession.begin(
+        repository,
+        new NewSnapshot(
+            work.volume().id(), request.label(), Origin.MANUAL, work.begunAt(), host.name()),
+        work.parents());
   }
 
-  /// What all attempts at one request share.
+  /// Serves a request that waits, or one whose process on this host died over it: then, if its time
+  /// allows, with a new instant.
+  ///
+  /// @throws Refused when it cannot be served now; it waits on
+  /// @throws StoreException.UnknownOutcome when nobody can say how it stands
+  /// @throws FlowException.NotMade when it FAILED, or could not be told so
+  public Served serve(Requested request) throws IOException, FlowException {
+    NamedVolume volume = request.volume();
+    refuseOtherHost(volume);
+    try (HostLock _ = host.lock(repository, volume)) {
+      VolumeState state = repository.journal(volume.id()).read().state();
+      Optional<Phase> phase = state.find(request.snapshot()).map(Entry::phase);
+      if (phase.isPresent() && phase.get() instanceof Phase.Requested waiting) {
+        return waiting.host().equals(host.name())
+            ? serve(request, waiting)
+            : new Served.NotWaiting(request.snapshot());
+      }
+      if (phase.isPresent()
+          && phase.get() instanceof Phase.Creating creating
+          && creating.host().equals(host.name())
+          && host.isServing(repository, volume, request.snapshot())) {
+        return resume(request);
+      }
+      host.forgetServing(repository, volume, request.snapshot());
+      return new Served.NotWaiting(request.snapshot());
+    }
+  }
+
+  private Served serve(Requested request, Phase.Requested waiting)
+      throws IOException, FlowException {
+    NamedVolume volume = request.volume();
+    SnapshotId snapshot = request.snapshot();
+    try (Work work = open(volume, request.consent(), Asker.REQUEST)) {
+      host.noteServing(repository, volume, snapshot, waiting.latestInstant());
+      SnapshotSession.Served served;
+      try {
+        served =
+            SnapshotSession.serve(repository, volume.id(), snapshot, host.name(), work.parents());
+      } catch (Refused e) {
+        host.forgetServing(repository, volume, snapshot);
+        throw e;
+      }
+      return switch (served) {
+        case SnapshotSession.Served.Begun(SnapshotSession session) ->
+            new Served.Made(attempt(work, session));
+        case SnapshotSession.Served.Late _ -> {
+          host.forgetServing(repository, volume, snapshot);
+          yield new Served.Late(snapshot);
+        }
+        case SnapshotSession.Served.NotWaiting _ -> {
+          host.forgetServing(repository, volume, snapshot);
+          yield new Served.NotWaiting(snapshot);
+        }
+      };
+    } catch (SourceException e) {
+      Optional<Entry> _ =
+          SnapshotSession.decline(
+              repository, volume.id(), snapshot, host.name(), String.valueOf(e.getMessage()));
+      throw FlowException.NotMade.of(snapshot, volume.name(), e);
+    }
+  }
+
+  /// The lock says that the process which began it is dead. What that sent goes with the next
+  /// collection: its point in time is gone.
+  private Served resume(Requested request) throws IOException, FlowException {
+    NamedVolume volume = request.volume();
+    SnapshotId snapshot = request.snapshot();
+    Optional<SnapshotSession> session =
+        SnapshotSession.takeOver(repository, volume.id(), snapshot);
+    if (session.isEmpty()) {
+      host.forgetServing(repository, volume, snapshot);
+      return new Served.NotWaiting(snapshot);
+    }
+    try (Work work = open(volume, request.consent(), Asker.REQUEST)) {
+      // Read after the instant was taken, so that it is not later than this.
+      Reading<VolumeEvent, VolumeState> reading = repository.journal(volume.id()).read();
+      Optional<Instant> latest = host.servingUntil(repository, volume, snapshot);
+      if (latest.isPresent() && reading.storeTime().isAfter(latest.get())) {
+        session
+            .get()
+            .fail(
+                "the agent that made it died, and it was too late for another instant: "
+                    + latest.get()
+                    + " was the latest allowed");
+        forget(volume, session.get());
+        return new Served.Late(snapshot);
+      }
+      notes.step("Going on with " + snapshot + ", whose process died, with a new instant.");
+      work.parents().take(reading.state(), session.get().parent().map(Phase.Parent::root));
+      return new Served.Made(attempt(work, session.get()));
+    } catch (SourceException e) {
+      session.get().fail(String.valueOf(e.getMessage()));
+      forget(volume, session.get());
+      throw FlowException.NotMade.of(snapshot, volume.name(), e);
+    }
+  }
+
+  private Snapshot attempt(Work work, SnapshotSession session) throws FlowException {
+    try {
+      return new Attempt(work, session).run();
+    } catch (ParentUnreadable e) {
+      throw e.why();
+    }
+  }
+
+  private void forget(NamedVolume volume, SnapshotSession session) throws IOException {
+    host.forget(repository, volume, session.number());
+    host.forgetServing(repository, volume, session.snapshot());
+  }
+
+  /// Takes the instant.
+  private Work open(NamedVolume volume, LiveConsent consent, Asker asker) throws IOException {
+    Instant begunAt = now();
+    VolumeView view = host.sources().open(Path.of(volume.source()), consent);
+    NodeCache cache;
+    try {
+      cache = new NodeCache(host.folder(repository, volume).resolve("nodes"));
+    } catch (IOException | RuntimeException e) {
+      view.close();
+      throw e;
+    }
+    view.remarks().forEach(notes::warn);
+    StoreNodeSource store = new StoreNodeSource(repository.store(), cache);
+    NodeSource nodes = cache.before(store);
+    ParentSearch parents = new ParentSearch(opened -> fingerprints(volume, opened), nodes, notes);
+    return new Work(
+        volume, asker, begunAt, counts.tally(), view, cache, store, nodes, parents);
+  }
+
+  /// Who wants the snapshot: that decides what becomes of it when it is not made.
+  private enum Asker {
+    /// Waits for this process, and is told by it.
+    USER,
+    /// Looks into the journal.
+    REQUEST
+  }
+
+  /// What one snapshot is made with.
   private record Work(
-      Request request,
-      Instant requestedAt,
+      NamedVolume volume,
+      Asker asker,
+      Instant begunAt,
       Tally before,
       VolumeView view,
       NodeCache cache,
+      StoreNodeSource store,
       NodeSource nodes,
-      ParentSearch parents) {}
+      ParentSearch parents)
+      implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      try (view;
+          cache) {
+        store.close();
+      }
+    }
+  }
 
   private void refuseOtherHost(NamedVolume volume) {
     if (!volume.host().equals(host.name())) {
@@ -185,12 +328,13 @@ public final class SnapshotCreation {
     private final AtomicBoolean silent = new AtomicBoolean();
 
     Attempt(Work work, SnapshotSession session) {
-      this.volume = work.request().volume();
+      this.volume = work.volume();
       this.work = work;
       this.session = session;
     }
 
     Snapshot run() throws FlowException, ParentUnreadable {
+      notes.begun(session.snapshot());
       try (Pulse.Beating _ = pulse.every(Beats.INTERVAL, this::beat)) {
         host.note(repository, volume, session.number());
         endDeadSessions();
@@ -211,17 +355,35 @@ public final class SnapshotCreation {
           throw notMade(new InterruptedException(), "interrupted by the user", "Interrupted.");
         }
         throw notMade(e, reason(e), reason(e));
-      } catch (StoreException.Missing | StoreException.Corrupt e) {
-        if (isOfParent(e)) {
-          endForParent(e);
-        }
-        throw notMade(e, reason(e), reason(e));
       } catch (IOException | RuntimeException | Error e) {
         throw notMade(e, reason(e), reason(e));
       }
     }
 
-    private Snapshot write() throws IOException, InterruptedException, Undecided {
+    private Snapshot write()
+        throws IOException, InterruptedException, Undecided, ParentUnreadable {
+      try {
+        return compareAndWrite();
+      } catch (StoreException.Missing | StoreException.Corrupt e) {
+        if (!isOfParent(e)) {
+          throw e;
+        }
+        notes.warn(
+            "What this snapshot was compared with cannot be read, so all of "
+                + volume.name()
+                + " is read and sent anew. "
+                + e.getMessage()
+                + ".");
+        work.parents().takeNone();
+        return switch (work.asker()) {
+          case USER -> throw endedForParent(e);
+          // It is known by its id already, so the same session does without.
+          case REQUEST -> compareAndWrite();
+        };
+      }
+    }
+
+    private Snapshot compareAndWrite() throws IOException, InterruptedException, Undecided {
       SnapshotTask task =
           new SnapshotTask(
               work.view(),
@@ -262,7 +424,7 @@ public final class SnapshotCreation {
               asked.sentBytes(),
               session.packBytes(),
               asked.requests(),
-              Math.max(0, Duration.between(work.requestedAt(), now()).toMillis()));
+              Math.max(0, Duration.between(work.begunAt(), now()).toMillis()));
       try {
         return session.commit(written, facts);
       } catch (StoreException.UnknownOutcome e) {
@@ -299,7 +461,7 @@ public final class SnapshotCreation {
     /// From here on the snapshot is READY, and only the next one's speed is at stake.
     private void remember(SnapshotContent content, Entry entry) {
       try {
-        host.forget(repository, volume, session.number());
+        forget(volume, session);
       } catch (IOException e) {
         notes.warn("The note of a session that has ended could not be removed: " + e.getMessage());
       }
@@ -323,7 +485,9 @@ public final class SnapshotCreation {
       for (Entry entry : work.parents().seen().entries().values()) {
         if (entry.phase() instanceof Phase.Creating creating
             && creating.session() != session.number()
-            && host.began(repository, volume, creating)) {
+            && host.began(repository, volume, creating)
+            // Else whoever serves the request goes on with it.
+            && !host.isServing(repository, volume, entry.snapshot())) {
           notes.step(
               "Ending " + entry.snapshot() + ", whose process died. It was never a snapshot.");
           repository
@@ -377,17 +541,12 @@ public final class SnapshotCreation {
           && e.key().startsWith(ObjectKeys.packs(volume.id()));
     }
 
-    /// Ends this session, so that another one can do without the parent. What it sent goes with the
-    /// next collection.
-    private void endForParent(StoreException why) throws ParentUnreadable {
-      try {
-        session.abort("its parent cannot be read: " + why.getMessage());
-        host.forget(repository, volume, session.number());
-      } catch (StoreException | IOException _) {
-        // Then it is told like any other failure.
-        return;
-      }
-      throw new ParentUnreadable(why);
+    /// Ends this session, so that another one without that parent can be begun. What it sent goes
+    /// with the next collection.
+    private ParentUnreadable endedForParent(StoreException why) throws IOException {
+      session.abort("its parent cannot be read: " + why.getMessage());
+      forget(volume, session);
+      return new ParentUnreadable(why);
     }
 
     private FlowException.NotMade notMade(Throwable why, String journalled, String said) {
@@ -395,11 +554,7 @@ public final class SnapshotCreation {
       boolean _ = Thread.interrupted();
       String left;
       try {
-        if (why instanceof InterruptedException) {
-          session.abort(journalled);
-        } else {
-          session.fail(journalled);
-        }
+        end(why, journalled);
         left = left();
       } catch (StoreException e) {
         left =
@@ -421,6 +576,29 @@ public final class SnapshotCreation {
               + " was not made. "
               + left,
           why);
+    }
+
+    /// Whoever waits in the journal has to find the reason there.
+    private void end(Throwable why, String journalled) {
+      switch (work.asker()) {
+        case USER -> {
+          if (why instanceof InterruptedException) {
+            session.abort(journalled);
+          } else {
+            session.fail(journalled);
+          }
+        }
+        case REQUEST ->
+            session.fail(
+                why instanceof InterruptedException
+                    ? "the agent was stopped before it was done"
+                    : journalled);
+      }
+      try {
+        forget(volume, session);
+      } catch (IOException e) {
+        notes.warn("The note of a session that has ended could not be removed: " + e.getMessage());
+      }
     }
 
     /// What is in the store though nothing refers to it, and what may come.

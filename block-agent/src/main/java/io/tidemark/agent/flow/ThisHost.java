@@ -11,9 +11,12 @@ import io.tidemark.repository.Refused;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.key.SnapshotId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,6 +75,67 @@ public record ThisHost(String name, StateFolder state, SourceOpener sources) {
       throws IOException {
     return session.host().equals(name)
         && Files.exists(notePath(repository, volume, session.session()));
+  }
+
+  /// Notes, before it is begun, that this state folder serves a request: whoever finds that request
+  /// CREATING later, with the volume idle, knows that its process is dead.
+  ///
+  /// @param latest after which its instant must not be
+  void noteServing(
+      Repository repository, NamedVolume volume, SnapshotId snapshot, Optional<Instant> latest)
+      throws IOException {
+    Files.writeString(
+        servingPath(repository, volume, snapshot), latest.map(Instant::toString).orElse(""));
+  }
+
+  void forgetServing(Repository repository, NamedVolume volume, SnapshotId snapshot)
+      throws IOException {
+    Files.deleteIfExists(servingPath(repository, volume, snapshot));
+  }
+
+  /// Whether a request was begun to be served by this state folder and has not been seen to end.
+  public boolean isServing(Repository repository, NamedVolume volume, SnapshotId snapshot)
+      throws IOException {
+    return Files.exists(servingPath(repository, volume, snapshot));
+  }
+
+  /// What was noted as the latest instant of a request.
+  Optional<Instant> servingUntil(Repository repository, NamedVolume volume, SnapshotId snapshot)
+      throws IOException {
+    Path note = servingPath(repository, volume, snapshot);
+    String text = Files.exists(note) ? Files.readString(note) : "";
+    try {
+      return text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));
+    } catch (DateTimeParseException e) {
+      // The machine stopped while it was written: then its time is not known to be over.
+      return Optional.empty();
+    }
+  }
+
+  private Path servingPath(Repository repository, NamedVolume volume, SnapshotId snapshot)
+      throws IOException {
+    return folder(repository, volume).resolve("serving-" + snapshot.text());
+  }
+
+  /// Notes where a restore that this state folder carries out writes a new file.
+  public void noteRestore(Repository repository, NamedVolume target, Path file)
+      throws IOException {
+    Files.writeString(restorePath(repository, target), file.toString());
+  }
+
+  /// The file that an earlier process of this state folder began to write for a volume.
+  public Optional<Path> restoreNote(Repository repository, NamedVolume target)
+      throws IOException {
+    Path note = restorePath(repository, target);
+    return Files.exists(note) ? Optional.of(Path.of(Files.readString(note))) : Optional.empty();
+  }
+
+  public void forgetRestore(Repository repository, NamedVolume target) throws IOException {
+    Files.deleteIfExists(restorePath(repository, target));
+  }
+
+  private Path restorePath(Repository repository, NamedVolume target) throws IOException {
+    return folder(repository, target).resolve("restore");
   }
 
   private Path notePath(Repository repository, NamedVolume volume, long session)

@@ -113,6 +113,11 @@ public final class Repository {
     return new Repository(store, writer.actingAs(actor), info);
   }
 
+  /// The same repository, asked through another view of its store, such as one that counts.
+  public Repository through(ObjectStore view, Journal.Writer asWriter) {
+    return new Repository(view, asWriter, info);
+  }
+
   public RepositoryInfo info() {
     return info;
   }

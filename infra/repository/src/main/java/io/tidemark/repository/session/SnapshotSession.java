@@ -181,6 +181,63 @@ public final class SnapshotSession {
     };
   }
 
+  /// Ends a request that its host cannot serve, with the reason; does nothing when it waits no more,
+  /// or not for this host.
+  ///
+  /// @return its entry, FAILED when this ended it; empty when it is gone
+  public static Optional<Entry> decline(
+      Repository repository, VolumeId volume, SnapshotId snapshot, String host, String reason) {
+    return end(
+        repository,
+        volume,
+        snapshot,
+        host,
+        (_, _) -> Optional.of(new VolumeEvent.Failed(snapshot, reason, More.NONE)));
+  }
+
+  /// Ends a request that is too late, by the store's clock; does nothing when it is not.
+  ///
+  /// @return its entry, FAILED when this ended it; empty when it is gone
+  public static Optional<Entry> declineLate(
+      Repository repository, VolumeId volume, SnapshotId snapshot, String host) {
+    return end(
+        repository,
+        volume,
+        snapshot,
+        host,
+        (requested, now) ->
+            requested.latestInstant().filter(now::isAfter).map(latest -> late(snapshot, latest)));
+  }
+
+  @FunctionalInterface
+  private interface Ending {
+    Optional<VolumeEvent> of(Phase.Requested requested, Instant now);
+  }
+
+  private static Optional<Entry> end(
+      Repository repository, VolumeId volume, SnapshotId snapshot, String host, Ending ending) {
+    Appended<VolumeState, Optional<Entry>> ended =
+        repository
+            .journal(volume)
+            .append(
+                reading -> {
+                  Optional<Entry> entry = reading.state().find(snapshot);
+                  if (entry.isPresent()
+                      && entry.get().phase() instanceof Phase.Requested requested
+                      && requested.host().equals(host)) {
+                    Optional<VolumeEvent> event = ending.of(requested, reading.storeTime());
+                    if (event.isPresent()) {
+                      return Decision.append(event.get());
+                    }
+                  }
+                  return Decision.leave(entry);
+                });
+    return switch (ended) {
+      case Appended.Event<VolumeState, Optional<Entry>> event -> event.state().find(snapshot);
+      case Appended.Left<VolumeState, Optional<Entry>>(Optional<Entry> entry) -> entry;
+    };
+  }
+
   /// The event by which a request ends that nobody served in time.
   ///
   /// @param latest instant that was allowed
@@ -243,6 +300,50 @@ public final class SnapshotSession {
                 firstK,
                 journal),
             found));
+  }
+
+  /// Goes on with a session whose process died, if its entry still stands, from nothing: the packs
+  /// that it left are passed over. One LIST a thousand of them.
+  public static Optional<SnapshotSession> takeOver(
+      Repository repository, VolumeId volume, SnapshotId snapshot) {
+    Journal<VolumeEvent, VolumeState> journal = repository.journal(volume);
+    VolumeState state = journal.read().state();
+    return state
+        .find(snapshot)
+        .map(Entry::phase)
+        .flatMap(SnapshotSession::creating)
+        .map(
+            creating ->
+                new SnapshotSession(
+                    repository,
+                    state.volume().orElseThrow(),
+                    snapshot,
+                    creating,
+                    firstFreeK(repository, ObjectKeys.packs(volume, creating.session())),
+                    journal));
+  }
+
+  private static int firstFreeK(Repository repository, String folder) {
+    int free = 0;
+    String after = "";
+    Listing listing;
+    do {
+      listing = repository.store().list(folder, after, 1000);
+      for (Listing.Entry entry : listing.entries()) {
+        after = entry.key();
+        free = Math.max(free, packNumber(entry.key()) + 1);
+      }
+    } while (listing.truncated());
+    return free;
+  }
+
+  /// Of a key that is none, for some servers show files that they are still writing: -1.
+  private static int packNumber(String key) {
+    try {
+      return ObjectKeys.packNumber(key);
+    } catch (IllegalArgumentException e) {
+      return -1;
+    }
   }
 
   /// A session gone on with.
