@@ -5,6 +5,7 @@ import io.tidemark.agent.pipeline.ProgressMeter;
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.chunk.ChunkGrid;
+import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.key.SnapshotId;
@@ -23,7 +24,8 @@ import java.util.function.Supplier;
 /// One reading of a snapshot: its root is held and beats are written for as long as it lasts.
 final class HeldReading {
   private final Repository repository;
-  private final Snapshot snapshot;
+  private final NamedVolume volume;
+  private final SnapshotId snapshot;
   private final Root root;
   private final ChunkGrid grid;
   private final Pulse pulse;
@@ -31,16 +33,20 @@ final class HeldReading {
   private final Notes notes;
   private final List<HeldRoot> holds = new ArrayList<>();
   private final AtomicBoolean silent = new AtomicBoolean();
+  private final AtomicBoolean lost = new AtomicBoolean();
+  private volatile Runnable afterBeat = () -> {};
 
   private HeldReading(
       Repository repository,
-      Snapshot snapshot,
+      NamedVolume volume,
+      SnapshotId snapshot,
       Root root,
       ChunkGrid grid,
       Pulse pulse,
       ProgressMeter meter,
       Notes notes) {
     this.repository = repository;
+    this.volume = volume;
     this.snapshot = snapshot;
     this.root = root;
     this.grid = grid;
@@ -55,10 +61,28 @@ final class HeldReading {
     if (!(snapshot.entry().phase() instanceof Phase.Ready(Phase.Content content))) {
       throw unready(snapshot);
     }
-    VolumeState state = repository.journal(snapshot.volume().id()).read().state();
-    ChunkGrid grid =
-        new ChunkGrid(content.root().sizeBytes(), state.volume().orElseThrow().chunkSize());
-    return new HeldReading(repository, snapshot, content.root(), grid, pulse, meter, notes);
+    return of(
+        repository,
+        snapshot.volume(),
+        snapshot.entry().snapshot(),
+        content.root(),
+        pulse,
+        meter,
+        notes);
+  }
+
+  /// Of a root that is held, whatever has become of its snapshot.
+  static HeldReading of(
+      Repository repository,
+      NamedVolume volume,
+      SnapshotId snapshot,
+      Root root,
+      Pulse pulse,
+      ProgressMeter meter,
+      Notes notes) {
+    VolumeState state = repository.journal(volume.id()).read().state();
+    ChunkGrid grid = new ChunkGrid(root.sizeBytes(), state.volume().orElseThrow().chunkSize());
+    return new HeldReading(repository, volume, snapshot, root, grid, pulse, meter, notes);
   }
 
   private static Refused unready(Snapshot snapshot) {
@@ -79,6 +103,14 @@ final class HeldReading {
             + snapshot.entry().phase().word()
             + ". "
             + next);
+  }
+
+  NamedVolume volume() {
+    return volume;
+  }
+
+  SnapshotId snapshot() {
+    return snapshot;
   }
 
   Root root() {
@@ -116,7 +148,7 @@ final class HeldReading {
       if (holds.size() < takings.size()) {
         notes.warn(
             "This key may not write, so nobody can see that "
-                + snapshot.entry().snapshot()
+                + snapshot
                 + " is being read. Do not delete it meanwhile.");
       }
       if (!holds.isEmpty()) {
@@ -127,12 +159,12 @@ final class HeldReading {
       return result;
     } catch (InterruptedException e) {
       outcome = "interrupted";
-      throw interrupted(left.get(), e);
+      throw lost.get() ? lost() : interrupted(left.get(), e);
     } catch (StoreException.Unavailable | StoreException.UnknownOutcome e) {
       if (Thread.interrupted()) {
         // It was given up for that, and for nothing else.
         outcome = "interrupted";
-        throw interrupted(left.get(), e);
+        throw lost.get() ? lost() : interrupted(left.get(), e);
       }
       outcome = "failed: " + e.getMessage();
       throw e;
@@ -147,14 +179,46 @@ final class HeldReading {
 
   private FlowException.Interrupted interrupted(String left, Throwable why) {
     return new FlowException.Interrupted(
-        snapshot.entry().snapshot(),
+        snapshot,
         "Interrupted while "
-            + snapshot.entry().snapshot()
+            + snapshot
             + " of "
-            + snapshot.volume().name()
+            + volume.name()
             + " was read. "
             + left,
         why);
+  }
+
+  private FlowException.Deleted lost() {
+    return new FlowException.Deleted(
+        snapshot,
+        "The restore of "
+            + snapshot
+            + " of "
+            + volume.name()
+            + " was ended by somebody else, its hold is gone. Ask for it again.");
+  }
+
+  /// Shows at once that a restore which somebody asked for has begun, and stops the work when a
+  /// later beat finds its hold gone.
+  ///
+  /// @throws FlowException.Deleted when it is gone already
+  void begin() throws FlowException.Deleted {
+    Thread worker = Thread.currentThread();
+    beat();
+    if (!stand()) {
+      throw lost();
+    }
+    afterBeat =
+        () -> {
+          if (!stand() && !lost.getAndSet(true)) {
+            worker.interrupt();
+          }
+        };
+  }
+
+  private boolean stand() {
+    return holds.stream().allMatch(HeldRoot::stands);
   }
 
   private void beat() {
@@ -168,6 +232,7 @@ final class HeldReading {
             progress.sentBytes());
     try {
       holds.forEach(hold -> hold.beat(beat));
+      afterBeat.run();
     } catch (StoreException e) {
       if (!silent.getAndSet(true)) {
         notes.warn("The store could not be told that this reading lives: " + e.getMessage());
@@ -199,20 +264,20 @@ final class HeldReading {
   /// To be asked before damage is reported: whether the root was let go meanwhile, so that what is
   /// missing was deleted in order.
   boolean wasDeleted() {
-    VolumeState state = repository.journal(snapshot.volume().id()).read().state();
+    VolumeState state = repository.journal(volume.id()).read().state();
     boolean held = holds.stream().anyMatch(hold -> state.holds().containsKey(hold.number()));
     return !held && !state.roots().contains(root);
   }
 
   FlowException.Deleted deleted() {
-    SnapshotId id = snapshot.entry().snapshot();
+    SnapshotId id = snapshot;
     return new FlowException.Deleted(
         id,
         id
             + " of "
-            + snapshot.volume().name()
+            + volume.name()
             + " was deleted while it was read. See: tidemark snapshot list "
-            + snapshot.volume().name());
+            + volume.name());
   }
 
   /// Why a restore could not be, when not all could be read.
@@ -222,13 +287,13 @@ final class HeldReading {
     if (wasDeleted()) {
       return deleted();
     }
-    SnapshotId id = snapshot.entry().snapshot();
+    SnapshotId id = snapshot;
     List<Damage> found = damage.damage();
     List<String> lines = new ArrayList<>();
     lines.add(
         id
             + " of "
-            + snapshot.volume().name()
+            + volume.name()
             + " could not be restored. "
             + leftBehind
             + " What cannot be read:");

@@ -5,6 +5,7 @@ import io.tidemark.repository.Repository;
 import io.tidemark.repository.format.More;
 import io.tidemark.repository.journal.Appended;
 import io.tidemark.repository.journal.Decision;
+import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Hold;
 import io.tidemark.repository.journal.volume.Phase;
@@ -23,6 +24,7 @@ final class HeldRoot {
   private final VolumeId journal;
   private final long number;
   private final Beats beats;
+  private long newestSeen;
 
   private HeldRoot(Repository repository, VolumeId journal, long number) {
     this.repository = repository;
@@ -74,6 +76,24 @@ final class HeldRoot {
             Optional.of(restore),
             More.NONE),
         _ -> {});
+  }
+
+  /// Goes on with a hold that somebody else took for this host.
+  static HeldRoot adopt(Repository repository, VolumeId journal, long number) {
+    return new HeldRoot(repository, journal, number);
+  }
+
+  /// Whether it still stands. One request while nothing happens to the volume.
+  boolean stands() {
+    Journal<VolumeEvent, VolumeState> events = repository.journal(journal);
+    long newest = events.newestNumber();
+    if (newest != newestSeen) {
+      if (!events.read().state().holds().containsKey(number)) {
+        return false;
+      }
+      newestSeen = newest;
+    }
+    return true;
   }
 
   @FunctionalInterface

@@ -17,11 +17,13 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Restores a snapshot to a target. Every chunk is checked before a byte of it is written.
 public final class SnapshotRestore {
@@ -75,19 +77,90 @@ public final class SnapshotRestore {
     try (RestoreTarget target = destination.opener().open(reading.root().sizeBytes())) {
       target.remarks().forEach(notes::warn);
       return reading.run(
-          holds(snapshot, destination),
-          () -> {
-            meter.start(reading.root().sizeBytes());
-            DamageLog damage = new DamageLog(reading.grid());
-            read(reading, target, damage);
-            if (!damage.isEmpty()) {
-              throw reading.verdict(damage, target.leftBehind());
-            }
-            target.finish();
-            return new Outcome(target.sizeBytes(), target.writtenBytes(), target.remarks());
-          },
-          target::leftBehind);
+          holds(snapshot, destination), () -> write(reading, target), target::leftBehind);
     }
+  }
+
+  /// A restore that somebody asked for.
+  ///
+  /// @param volume whose journal holds the snapshot for it
+  /// @param targetHold number of its hold in the journal of `target`, where that is another volume
+  public record Requested(
+      NamedVolume volume, Hold hold, NamedVolume target, OptionalLong targetHold) {}
+
+  /// What is to be done before the holds are released.
+  @FunctionalInterface
+  public interface Completion {
+    void run() throws IOException;
+  }
+
+  /// Carries out a restore that somebody asked for, and releases its holds, whatever comes of it,
+  /// with the reason.
+  ///
+  /// @throws TargetException when the target is unfit, or fails
+  /// @throws FlowException.Damaged when not all of the snapshot can be read
+  /// @throws FlowException.Deleted when somebody else ended the restore
+  /// @throws FlowException.Interrupted when it was stopped
+  public Outcome serve(Requested request, TargetOpener opener, Completion completion)
+      throws IOException, FlowException {
+    HeldReading reading =
+        HeldReading.of(
+            repository,
+            request.volume(),
+            request.hold().snapshot(),
+            request.hold().root(),
+            pulse,
+            meter,
+            notes);
+    AtomicReference<String> left = new AtomicReference<>("Nothing was written.");
+    return reading.run(
+        holds(request),
+        () -> {
+          reading.begin();
+          try (RestoreTarget target = opener.open(reading.root().sizeBytes())) {
+            target.remarks().forEach(notes::warn);
+            Outcome outcome;
+            try {
+              outcome = write(reading, target);
+            } finally {
+              left.set(target.leftBehind());
+            }
+            completion.run();
+            return outcome;
+          }
+        },
+        left::get);
+  }
+
+  /// The target's first, for it is released last.
+  private List<HeldReading.Taking> holds(Requested request) {
+    List<HeldReading.Taking> holds = new ArrayList<>();
+    if (request.targetHold().isPresent()) {
+      holds.add(
+          () ->
+              Optional.of(
+                  HeldRoot.adopt(
+                      repository,
+                      request.target().id(),
+                      request.targetHold().getAsLong())));
+    }
+    holds.add(
+        () ->
+            Optional.of(
+                HeldRoot.adopt(repository, request.volume().id(), request.hold().number())));
+    return holds;
+  }
+
+  private Outcome write(HeldReading reading, RestoreTarget target)
+      throws IOException, InterruptedException, FlowException {
+    meter.start(reading.root().sizeBytes());
+    DamageLog damage = new DamageLog(reading.grid());
+    read(reading, target, damage);
+    if (!damage.isEmpty()) {
+      throw reading.verdict(damage, target.leftBehind());
+    }
+    target.finish();
+    return new Outcome(target.sizeBytes(), target.writtenBytes(), target.remarks());
   }
 
   private List<HeldReading.Taking> holds(Snapshot snapshot, Destination destination) {
