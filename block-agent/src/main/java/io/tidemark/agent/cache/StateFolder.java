@@ -41,22 +41,35 @@ public record StateFolder(Path path) {
   ///
   /// @throws IOException when it cannot be created; the message names it
   public Path volume(String repository, VolumeId volume) throws IOException {
+    return usable(folder(repository).resolve(volume.text()));
+  }
+
+  /// The folder of one repository, created where it is missing.
+  ///
+  /// @throws IOException when it cannot be created; the message names it
+  public Path repository(String repository) throws IOException {
+    return usable(folder(repository));
+  }
+
+  private Path folder(String repository) {
     if (repository.isEmpty() || repository.contains("/") || repository.startsWith(".")) {
       throw new IllegalArgumentException("Not a repository id: '" + repository + "'");
     }
-    Path ofRepository = path.resolve(repository);
-    Path ofVolume = ofRepository.resolve(volume.text());
+    return path.resolve(repository);
+  }
+
+  private Path usable(Path folder) throws IOException {
     try {
-      if (!Files.isDirectory(ofVolume)) {
-        Files.createDirectories(ofVolume, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
       }
     } catch (IOException e) {
       throw unusable(e);
     }
-    if (!Files.isWritable(ofVolume)) {
-      throw unusable(new AccessDeniedException(ofVolume.toString()));
+    if (!Files.isWritable(folder)) {
+      throw unusable(new AccessDeniedException(folder.toString()));
     }
-    return ofVolume;
+    return folder;
   }
 
   private IOException unusable(IOException e) {

@@ -37,6 +37,11 @@ public final class Console {
     println("tidemark: warning: " + Shown.lines(line));
   }
 
+  /// A line of the log of something that runs for long.
+  synchronized void log(String line) {
+    println("tidemark: " + Shown.lines(line));
+  }
+
   synchronized void error(String line) {
     println("tidemark: " + Shown.lines(line));
   }

@@ -69,7 +69,7 @@ final class Interruption {
       return false;
     }
     worker.interrupt();
-    if (!isOver(hasWritten() ? ORDERLY_END : END_OF_NOTHING)) {
+    if (!isOver(orderlyEnd())) {
       Workplace place = workplace;
       if (place != null) {
         place.close();
@@ -84,6 +84,12 @@ final class Interruption {
 
   int status() {
     return status;
+  }
+
+  private Duration orderlyEnd() {
+    Workplace place = workplace;
+    Duration usual = hasWritten() ? ORDERLY_END : END_OF_NOTHING;
+    return place == null ? usual : place.orderlyEnd().orElse(usual);
   }
 
   private boolean hasWritten() {

@@ -54,7 +54,7 @@ import picocli.CommandLine.ScopeType;
     })
 final class RootCommand {
   private static final List<String> BUILT_IN =
-      List.of("repository", "volume", "snapshot", "collect");
+      List.of("repository", "volume", "snapshot", "collect", "agent");
 
   /// The parser's words before a converter's own.
   private static final Pattern WRONG_VALUE =
@@ -128,6 +128,7 @@ final class RootCommand {
     line.addSubcommand(group(new VolumeGroup(), words, "volume"));
     line.addSubcommand(group(new SnapshotGroup(), words, "snapshot"));
     line.addSubcommand(new CollectPacks());
+    line.addSubcommand(group(new AgentGroup(), words, "agent"));
     if (!BUILT_IN.contains(command(words))) {
       for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
         line.addSubcommand(provider.name(), provider.command());

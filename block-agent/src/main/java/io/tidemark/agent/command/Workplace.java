@@ -17,7 +17,10 @@ import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.store.decorated.CountingObjectStore;
 import io.tidemark.repository.store.decorated.StoreCall;
 import io.tidemark.repository.volume.Volumes;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -26,10 +29,11 @@ import org.jspecify.annotations.Nullable;
 /// What one command line works with. Store and repository are opened when first asked for.
 public final class Workplace implements AutoCloseable {
   private final CommandEnvironment environment;
-  private final Map<String, String> variables;
+  private volatile Map<String, String> variables;
   private final Console console;
   private final Form form;
   private volatile @Nullable CountingObjectStore store;
+  private volatile Optional<Duration> orderlyEnd = Optional.empty();
   private Supplier<BucketFacts> asked = () -> BucketFacts.UNKNOWN;
   private BooleanSupplier missingBucket = () -> false;
   private volatile BooleanSupplier awaited = () -> false;
@@ -57,6 +61,29 @@ public final class Workplace implements AutoCloseable {
   /// The environment variables, with the command line's options in their place.
   public Map<String, String> variables() {
     return variables;
+  }
+
+  /// Takes what a file says for what the environment and the command line leave open. Before the
+  /// store is first asked for.
+  void fillIn(Map<String, String> others) {
+    Map<String, String> filled = new HashMap<>(others);
+    variables.forEach(
+        (name, value) -> {
+          if (!value.isBlank()) {
+            filled.put(name, value);
+          }
+        });
+    variables = Map.copyOf(filled);
+  }
+
+  /// How long it may take until work that was interrupted has put everything in order, where that
+  /// is longer than usual.
+  void mayTakeToEnd(Duration span) {
+    orderlyEnd = Optional.of(span);
+  }
+
+  Optional<Duration> orderlyEnd() {
+    return orderlyEnd;
   }
 
   public Console console() {

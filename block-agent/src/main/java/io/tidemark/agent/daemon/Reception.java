@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -129,7 +128,7 @@ final class Reception {
     }
     OptionalLong targetHold =
         repository.journal(id).read().state().holds().values().stream()
-            .filter(other -> Objects.equals(other.restore(), hold.restore()) || isFor(other, id))
+            .filter(other -> isFor(other, id))
             .mapToLong(Hold::number)
             .findFirst();
     return Optional.of(new Job.ForRestore(target.get(), from, hold, targetHold));
@@ -139,13 +138,8 @@ final class Reception {
     return hold.restore().filter(restore -> restore.target().equals(target.text())).isPresent();
   }
 
-  /// Whether the held root is one that this volume's own map can be read by.
-  private boolean isOwn(NamedVolume volume, Hold hold) {
-    VolumeState events = repository.journal(volume.id()).read().state();
-    return events.find(hold.snapshot()).isPresent()
-        || !repository
-            .journal(volume.id())
-            .events(hold.number(), hold.number())
-            .isEmpty() && volume.source().startsWith("/");
+  /// Whether the root is one of this volume, and not of another that it is restored from.
+  private static boolean isOwn(NamedVolume volume, Hold hold) {
+    return hold.root().packList().pack().volume().equals(volume.id());
   }
 }

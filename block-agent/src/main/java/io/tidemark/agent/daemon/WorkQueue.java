@@ -77,12 +77,15 @@ final class WorkQueue {
     waiting.sort(BY_DUE_TIME);
   }
 
-  /// Takes out what had to begin before `now`.
-  synchronized List<Job> takeLate(Instant now) {
-    List<Job> late =
-        waiting.stream().filter(job -> job.due().filter(now::isAfter).isPresent()).toList();
+  /// Takes out the snapshots that had to be begun before `now`; each has to be done or deferred.
+  synchronized List<Job.ForSnapshot> takeLate(Instant now) {
+    List<Job.ForSnapshot> late =
+        waiting.stream()
+            .filter(job -> job.due().filter(now::isAfter).isPresent())
+            .filter(Job.ForSnapshot.class::isInstance)
+            .map(Job.ForSnapshot.class::cast)
+            .toList();
     waiting.removeAll(late);
-    late.forEach(job -> running.put(job.marker(), job));
     return late;
   }
 

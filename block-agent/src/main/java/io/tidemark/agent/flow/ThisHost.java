@@ -51,6 +51,22 @@ public record ThisHost(String name, StateFolder state, SourceOpener sources) {
             + ". Wait until it has ended, or stop it.");
   }
 
+  /// Keeps a second agent of this state folder from serving the same repository.
+  ///
+  /// @throws Refused when another one does; names that
+  public HostLock lockAgent(Repository repository) throws IOException {
+    Path path = state.repository(repository.info().id()).resolve("agent");
+    Optional<HostLock> lock = HostLock.tryAcquire(path);
+    if (lock.isPresent()) {
+      return lock.get();
+    }
+    throw new Refused(
+        Refused.Reason.IN_USE,
+        "An agent serves this repository on this host already: "
+            + Holder.describeAll(new OpenFileHolders().of(path).holders())
+            + ". End that one first.");
+  }
+
   /// Whether no process of this host writes a snapshot of the volume now.
   public boolean isIdle(Repository repository, NamedVolume volume) throws IOException {
     Optional<HostLock> lock = HostLock.tryAcquire(lockPath(repository, volume));
@@ -61,7 +77,8 @@ public record ThisHost(String name, StateFolder state, SourceOpener sources) {
   /// Notes that a session of this state folder runs: without the note nobody may take its process
   /// for dead, for one with another state folder has another lock.
   void note(Repository repository, NamedVolume volume, long session) throws IOException {
-    Files.createFile(notePath(repository, volume, session));
+    // There already when a session is gone on with.
+    Files.write(notePath(repository, volume, session), new byte[0]);
   }
 
   /// The session has ended.

@@ -1,0 +1,83 @@
+package io.tidemark.agent.command;
+
+import io.tidemark.agent.daemon.configuration.AgentConfiguration;
+import io.tidemark.agent.quantity.ByteCount;
+import io.tidemark.agent.quantity.TimeSpan;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+
+@Command(
+    name = "check-config",
+    description = "Read the configuration of an agent and say what it comes to; asks no store.",
+    footer = {
+      "",
+      "Examples:",
+      "  tidemark agent check-config",
+      "  tidemark agent check-config --config ./agent.yaml"
+    })
+final class CheckConfiguration extends AgentVerb {
+  @Override
+  protected Answer answer(Workplace workplace) {
+    AgentConfiguration configuration = read();
+    workplace.fillIn(variables(configuration));
+    return new Checked(
+        configuration,
+        workplace.variables().getOrDefault("TIDEMARK_REPOSITORY", ""),
+        workplace.host());
+  }
+
+  private record Checked(AgentConfiguration configuration, String repository, String host)
+      implements Answer {
+    @Override
+    public void json(JsonWriter json) {
+      json.object(
+          members -> {
+            members.put("repository", repository).put("host", host);
+            members.array(
+                "volumes",
+                configuration.volumes(),
+                volume ->
+                    members.object(
+                        each ->
+                            each.put("name", volume.name().text())
+                                .put("path", volume.path().toString())));
+            members.array("pools", configuration.pools().keySet(), members::text);
+            members
+                .put("atOnce", configuration.limits().atOnce())
+                .put("memoryBytes", configuration.limits().memoryBytes())
+                .put("port", configuration.listener().port());
+          });
+    }
+
+    @Override
+    public void text(PrintWriter out) {
+      out.println("repository  " + (repository.isEmpty() ? "none" : Shown.of(repository)));
+      out.println("host        " + Shown.of(host));
+      configuration
+          .volumes()
+          .forEach(
+              volume ->
+                  out.println("volume      " + volume.name() + "  " + Shown.of(volume.path() + "")));
+      configuration
+          .pools()
+          .forEach((pool, folder) -> out.println("pool        " + pool + "  " + folder));
+      out.println(
+          "limits      "
+              + configuration.limits().atOnce()
+              + " at once, "
+              + ByteCount.text(configuration.limits().memoryBytes())
+              + " of memory"
+              + (configuration.limits().uploadBytesPerSecond().isPresent()
+                  ? ", "
+                      + ByteCount.text(configuration.limits().uploadBytesPerSecond().getAsLong())
+                      + " a second"
+                  : ""));
+      out.println(
+          "polling     "
+              + TimeSpan.text(configuration.polling().least())
+              + " to "
+              + TimeSpan.text(configuration.polling().most()));
+      out.println("listener    port " + configuration.listener().port() + " on loopback");
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package io.tidemark.agent.daemon;
+
+import io.tidemark.agent.daemon.configuration.AgentConfiguration;
+import io.tidemark.agent.daemon.metrics.AgentMetrics.Work;
+import io.tidemark.agent.flow.FlowException;
+import io.tidemark.agent.flow.SnapshotRestore;
+import io.tidemark.agent.flow.ThisHost;
+import io.tidemark.agent.pipeline.ProgressMeter;
+import io.tidemark.agent.restore.Placement;
+import io.tidemark.agent.restore.RestoreTarget;
+import io.tidemark.agent.restore.RestoreTargets;
+import io.tidemark.agent.restore.TargetException;
+import io.tidemark.agent.system.HostLock;
+import io.tidemark.repository.Refused;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.journal.Reading;
+import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.journal.volume.VolumeEvent;
+import io.tidemark.repository.journal.volume.VolumeState;
+import io.tidemark.repository.restore.RestoreRequests;
+import io.tidemark.repository.session.Beats;
+import io.tidemark.repository.snapshot.Snapshots;
+import io.tidemark.repository.volume.Volumes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Carries out the restores that are asked for: in place, or to a new volume in a pool.
+final class RestoreWork {
+  private final Surroundings with;
+
+  RestoreWork(Surroundings with) {
+    this.with = with;
+  }
+
+  /// Carries out one, until its hold is released or nothing more can be done now.
+  Conclusion run(Job.ForRestore job, AgentConfiguration configuration) {
+    Repository repository = JobStore.of(with.repository(), with.bandwidth()).repository();
+    try (HostLock _ = with.host().lock(repository, job.volume())) {
+      Reading<VolumeEvent, VolumeState> reading = repository.journal(job.from().id()).read();
+      if (!reading.state().holds().containsKey(job.hold().number())) {
+        return Conclusion.ENDED;
+      }
+      if (isLate(repository, job, reading.storeTime())) {
+        return refuse(
+            repository,
+            job,
+            SnapshotWork.TOO_LATE,
+            "nobody began it before " + job.due().orElseThrow() + ", the latest allowed");
+      }
+      Optional<Path> place = place(job.volume(), configuration);
+      if (place.isEmpty()) {
+        return refuse(
+            repository,
+            job,
+            "NO_POOL",
+            "the agent of "
+                + with.host().name()
+                + " has no folder for "
+                + job.volume().source()
+                + "; its pools are: "
+                + String.join(", ", configuration.pools().keySet()));
+      }
+      restore(repository, job, place.get(), configuration);
+      return Conclusion.ENDED;
+    } catch (Refused e) {
+      with.log().info(job.describe() + " waits: " + e.getMessage());
+      return Conclusion.AGAIN;
+    } catch (FlowException | IOException | RuntimeException e) {
+      with.metrics().failed(job.volume().name(), Work.RESTORE, with.codes().apply(e));
+      with.log().warn(job.describe() + ": " + e.getMessage());
+      // Its hold was released with the reason, or could not be: that is looked up again.
+      return Conclusion.AGAIN;
+    }
+  }
+
+  /// A restore that has beaten once was begun in time.
+  private static boolean isLate(Repository repository, Job.ForRestore job, Instant now) {
+    return job.due().filter(now::isAfter).isPresent()
+        && new Beats(repository, job.from().id(), job.hold().number()).read().isEmpty();
+  }
+
+  private Conclusion refuse(
+      Repository repository, Job.ForRestore job, String code, String reason) {
+    Snapshots snapshots = new Snapshots(repository);
+    snapshots.release(job.from().id(), job.hold().number(), "refused: " + reason);
+    job.targetHold()
+        .ifPresent(hold -> snapshots.release(job.volume().id(), hold, "refused: " + reason));
+    with.metrics().failed(job.volume().name(), Work.RESTORE, code);
+    with.log().warn(job.describe() + " was refused: " + reason + ".");
+    return Conclusion.ENDED;
+  }
+
+  /// Where the volume is, or is to be.
+  private static Optional<Path> place(NamedVolume volume, AgentConfiguration configuration) {
+    if (!isToBeMade(volume)) {
+      return Optional.of(Path.of(volume.source()));
+    }
+    return configuration.pools().entrySet().stream()
+        .filter(pool -> RestoreRequests.source(pool.getKey()).equals(volume.source()))
+        .map(pool -> pool.getValue().resolve(volume.name() + ".raw"))
+        .findFirst();
+  }
+
+  private static boolean isToBeMade(NamedVolume volume) {
+    return !volume.source().startsWith("/");
+  }
+
+  private void restore(
+      Repository repository, Job.ForRestore job, Path place, AgentConfiguration configuration)
+      throws IOException, FlowException {
+    SnapshotRestore restore =
+        new SnapshotRestore(
+            repository,
+            Share.ofRestore(configuration.limits(), with.most()),
+            with.pulse(),
+            new ProgressMeter(with.clock()),
+            new LoggedNotes(with.log(), job.volume().name()));
+    with.log().info(job.describe() + " begins, onto " + place + ".");
+    SnapshotRestore.Outcome outcome =
+        restore.serve(
+            new SnapshotRestore.Requested(job.from(), job.hold(), job.volume(), job.targetHold()),
+            sizeBytes -> open(repository, job.volume(), place, sizeBytes),
+            () -> settle(repository, job.volume(), place));
+    with.host().forgetRestore(repository, job.volume());
+    with.metrics().restored(job.volume().name(), outcome.writtenBytes());
+    with.log()
+        .info(job.describe() + " is done; " + outcome.writtenBytes() + " bytes were written.");
+  }
+
+  /// A file that an earlier process made for this is compared rather than refused: all of it was
+  /// there when it got its name, and only the journal had still to be told.
+  private RestoreTarget open(Repository repository, NamedVolume volume, Path place, long sizeBytes)
+      throws TargetException {
+    ThisHost host = with.host();
+    try {
+      if (!isToBeMade(volume)
+          || (Files.exists(place)
+              && host.restoreNote(repository, volume).filter(place::equals).isPresent())) {
+        return RestoreTargets.open(place.toString(), Placement.IN_PLACE, sizeBytes);
+      }
+      RestoreTarget target = RestoreTargets.open(place.toString(), Placement.FRESH, sizeBytes);
+      boolean noted = false;
+      try {
+        host.noteRestore(repository, volume, place);
+        noted = true;
+      } finally {
+        if (!noted) {
+          target.close();
+        }
+      }
+      return target;
+    } catch (TargetException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// From now on the new volume is what was restored.
+  private static void settle(Repository repository, NamedVolume volume, Path place) {
+    if (isToBeMade(volume)) {
+      NamedVolume _ =
+          new Volumes(repository)
+              .describe(
+                  volume.id(),
+                  old -> new Volumes.Description(old.host(), place.toString(), old.tags()));
+    }
+  }
+}

@@ -1,0 +1,534 @@
+package io.tidemark.agent.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.agent.cache.StateFolder;
+import io.tidemark.agent.daemon.configuration.AgentConfiguration;
+import io.tidemark.agent.daemon.configuration.LimitSettings;
+import io.tidemark.agent.daemon.configuration.ListenerSettings;
+import io.tidemark.agent.daemon.configuration.PollingSettings;
+import io.tidemark.agent.daemon.configuration.VolumeSetting;
+import io.tidemark.agent.daemon.metrics.AgentMetrics;
+import io.tidemark.agent.flow.ThisHost;
+import io.tidemark.agent.pipeline.Limits;
+import io.tidemark.agent.source.Sources;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.host.Hosts;
+import io.tidemark.repository.journal.Journal;
+import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.journal.volume.Entry;
+import io.tidemark.repository.journal.volume.Label;
+import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.journal.volume.VolumeEvent;
+import io.tidemark.repository.journal.volume.VolumeState;
+import io.tidemark.repository.journal.volume.Wishes;
+import io.tidemark.repository.key.SnapshotId;
+import io.tidemark.repository.restore.RestoreRequests;
+import io.tidemark.repository.restore.RestoreTarget;
+import io.tidemark.repository.snapshot.Snapshot;
+import io.tidemark.repository.snapshot.SnapshotRequest;
+import io.tidemark.repository.snapshot.SnapshotRequests;
+import io.tidemark.repository.snapshot.Snapshots;
+import io.tidemark.repository.store.Backoff;
+import io.tidemark.repository.store.Listing;
+import io.tidemark.repository.store.PutOutcome;
+import io.tidemark.repository.store.SettledCreate;
+import io.tidemark.repository.store.StoreException;
+import io.tidemark.repository.store.decorated.Bandwidth;
+import io.tidemark.repository.store.decorated.CountingObjectStore;
+import io.tidemark.repository.store.decorated.ForwardingObjectStore;
+import io.tidemark.repository.store.memory.MemoryObjectStore;
+import io.tidemark.repository.testing.Seeded;
+import io.tidemark.repository.volume.VolumeName;
+import io.tidemark.repository.volume.Volumes;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AgentTest {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  @TempDir Path folder;
+  private final RandomGenerator random = Seeded.random("AgentTest");
+  private Instant now = Instant.parse("2026-11-21T10:15:30Z");
+  private final TroubledStore store = new TroubledStore(new MemoryObjectStore(() -> now));
+  private final CountingObjectStore counts = new CountingObjectStore(store);
+  private final List<String> warnings = new ArrayList<>();
+  private final AgentMetrics metrics = new AgentMetrics();
+  private final Map<String, Path> pools = new TreeMap<>();
+  private final List<VolumeSetting> volumes = new ArrayList<>();
+  private final List<Runnable> postponed = new ArrayList<>();
+  private Executor threads = Runnable::run;
+  private Repository repository;
+  private byte[] content;
+
+  /// A process that dies: nothing of it runs any more.
+  private static final class Death extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /// May be down, and may be what the process dies over.
+  private static final class TroubledStore extends ForwardingObjectStore {
+    private boolean down;
+    private String deadly = "";
+
+    TroubledStore(MemoryObjectStore inner) {
+      super(inner);
+    }
+
+    private void ask(String key) {
+      if (!deadly.isEmpty() && (deadly.equals("*") || key.contains(deadly))) {
+        deadly = "*";
+        throw new Death();
+      }
+      if (down) {
+        throw new StoreException.Unavailable(key, "The store is down.", null);
+      }
+    }
+
+    @Override
+    public PutOutcome createIfAbsent(String key, ByteBuffer body) {
+      ask("create " + key);
+      return super.createIfAbsent(key, body);
+    }
+
+    @Override
+    public byte[] get(String key) {
+      ask(key);
+      return super.get(key);
+    }
+
+    @Override
+    public Listing list(String prefix, String startAfter, int max) {
+      ask(prefix);
+      return super.list(prefix, startAfter, max);
+    }
+  }
+
+  @BeforeEach
+  void makeRepository() throws Exception {
+    Backoff once = () -> () -> false;
+    repository =
+        Repository.initialise(
+            counts,
+            new Journal.Writer("test", () -> now, random, new SettledCreate(counts, once), once),
+            "us-east-1");
+    content = new byte[300_000];
+    random.nextBytes(content);
+    volume("db1");
+  }
+
+  private Path volume(String name) throws Exception {
+    Path path = Files.write(folder.resolve(name + ".raw"), content);
+    volumes.add(
+        new VolumeSetting(
+            new VolumeName(name),
+            path,
+            Optional.empty(),
+            new TreeMap<>(),
+            VolumeSetting.WhenInUse.REFUSE));
+    return path;
+  }
+
+  private Agent agent() {
+    AgentConfiguration configuration =
+        new AgentConfiguration(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Map.of(),
+            volumes,
+            new TreeMap<>(pools),
+            LimitSettings.USUAL,
+            PollingSettings.USUAL,
+            ListenerSettings.USUAL,
+            Duration.ZERO);
+    ThisHost host =
+        new ThisHost(
+            "host-a", new StateFolder(folder.resolve("state")), new Sources(() -> now)::open);
+    return new Agent(
+        new Surroundings(
+            repository,
+            host,
+            new Bandwidth(OptionalLong.empty(), () -> 0, _ -> {}),
+            Limits.sequential(),
+            (_, _) -> () -> {},
+            () -> now,
+            random,
+            thrown -> thrown.getClass().getSimpleName(),
+            threads,
+            metrics,
+            new AgentLog() {
+              @Override
+              public void info(String line) {}
+
+              @Override
+              public void warn(String line) {
+                warnings.add(line);
+              }
+            }),
+        configuration,
+        () -> configuration);
+  }
+
+  private NamedVolume named(String name) {
+    return new Volumes(repository).find(name);
+  }
+
+  private SnapshotId request(String volume) {
+    return new SnapshotRequests(repository)
+        .request(
+            repository.journal().read().state(),
+            new SnapshotRequest(named(volume), Label.NONE, Optional.empty(), MINUTE, Wishes.NONE),
+            Optional.empty())
+        .id();
+  }
+
+  private void requestRestore(SnapshotId snapshot, RestoreTarget target) {
+    new RestoreRequests(repository)
+        .request(
+            repository.journal().read().state(),
+            new Snapshots(repository).find(snapshot),
+            target,
+            MINUTE,
+            Optional.empty());
+  }
+
+  private RestoreTarget copy(String pool) {
+    return new RestoreTarget.NewVolume(new VolumeName("copy"), "host-a", pool);
+  }
+
+  private Phase phase(String volume, SnapshotId snapshot) {
+    return state(volume).find(snapshot).map(Entry::phase).orElseThrow();
+  }
+
+  private VolumeState state(String volume) {
+    return repository.journal(named(volume).id()).read().state();
+  }
+
+  private String reason(String volume, SnapshotId snapshot) {
+    return ((Phase.Failed) phase(volume, snapshot)).reason();
+  }
+
+  /// Of the newest `released` in the journal of a volume.
+  private String outcome(String volume) {
+    var journal = repository.journal(named(volume).id());
+    return journal.events(1, journal.newestNumber()).stream()
+        .map(Journal.Numbered::event)
+        .filter(VolumeEvent.Released.class::isInstance)
+        .map(event -> ((VolumeEvent.Released) event).outcome())
+        .reduce((_, later) -> later)
+        .orElseThrow();
+  }
+
+  private SnapshotId make(Agent agent) {
+    SnapshotId id = request("db1");
+    agent.turn();
+    assertThat(phase("db1", id)).isInstanceOf(Phase.Ready.class);
+    return id;
+  }
+
+  @Test
+  void registersTheHostAndItsVolumesOnce() {
+    pools.put("fast", folder);
+    agent().turn();
+    assertThat(new Hosts(repository).find("host-a").pools()).containsExactly("fast");
+    assertThat(named("db1").source()).isEqualTo(folder.resolve("db1.raw").toString());
+    long events = repository.journal().newestNumber();
+    agent().turn();
+    assertThat(repository.journal().newestNumber()).isEqualTo(events);
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void saysWhatDiffersAndChangesNothing() {
+    agent().turn();
+    VolumeSetting old = volumes.removeFirst();
+    volumes.add(
+        new VolumeSetting(
+            old.name(), Path.of("/elsewhere"), Optional.empty(), old.tags(), old.whenInUse()));
+    agent().turn();
+    assertThat(warnings).singleElement().asString().contains("db1", "differs", "db1.raw");
+    volumes.clear();
+    agent().turn();
+    assertThat(named("db1").source()).isEqualTo(folder.resolve("db1.raw").toString());
+  }
+
+  @Test
+  void makesWhatIsAskedFor() throws Exception {
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    assertThat(state("db1").find(id).orElseThrow().content().orElseThrow().root().sizeBytes())
+        .isEqualTo(content.length);
+    assertThat(new String(metrics.text(), StandardCharsets.UTF_8))
+        .contains("tidemark_snapshots_total{volume=\"db1\"} 1.0")
+        .contains("tidemark_snapshot_read_bytes_total{volume=\"db1\"} 300000.0");
+    // The marker is still there, for functions alone take it away.
+    agent.turn();
+    assertThat(agent.waiting()).isZero();
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void asksOneThingOnceNothingIsNew() {
+    Agent agent = agent();
+    agent.turn();
+    make(agent);
+    agent.turn();
+    long before = counts.tally().requests();
+    agent.turn();
+    assertThat(counts.tally().requests() - before).isEqualTo(1);
+  }
+
+  @Test
+  void findsWhatWasAskedForWhileNoAgentRan() {
+    agent().turn();
+    SnapshotId id = request("db1");
+    agent().turn();
+    assertThat(phase("db1", id)).isInstanceOf(Phase.Ready.class);
+  }
+
+  @Test
+  void failsWhatComesTooLate() {
+    agent().turn();
+    SnapshotId id = request("db1");
+    now = now.plus(MINUTE).plusSeconds(1);
+    agent().turn();
+    assertThat(reason("db1", id)).contains("latest allowed");
+  }
+
+  @Test
+  void failsWhatWaitedTooLongForItsTurn() throws Exception {
+    volume("db2");
+    volume("db3");
+    threads = postponed::add;
+    Agent agent = agent();
+    agent.turn();
+    Map<String, SnapshotId> asked = new TreeMap<>();
+    List.of("db1", "db2", "db3").forEach(volume -> asked.put(volume, request(volume)));
+    agent.turn();
+    assertThat(agent.running()).isEqualTo(2);
+    now = now.plus(MINUTE).plusSeconds(1);
+    agent.turn();
+    List<String> failed =
+        asked.keySet().stream()
+            .filter(volume -> phase(volume, asked.get(volume)) instanceof Phase.Failed)
+            .toList();
+    assertThat(failed).hasSize(1);
+    assertThat(reason(failed.getFirst(), asked.get(failed.getFirst()))).contains("latest allowed");
+    assertThat(agent.running()).isEqualTo(2);
+  }
+
+  @Test
+  void tellsWhyAVolumeCannotBeReadAndGoesOnWithOthers() throws Exception {
+    Path gone = volume("db2");
+    Agent agent = agent();
+    agent.turn();
+    Files.delete(gone);
+    SnapshotId fails = request("db2");
+    SnapshotId other = request("db1");
+    agent.turn();
+    agent.turn();
+    assertThat(reason("db2", fails)).contains(gone.toString());
+    assertThat(phase("db1", other)).isInstanceOf(Phase.Ready.class);
+    assertThat(agent.waiting()).isZero();
+    assertThat(new String(metrics.text(), StandardCharsets.UTF_8))
+        .contains("code=\"NotMade\",volume=\"db2\",work=\"snapshot\"");
+  }
+
+  @Test
+  void restoresToANewVolumeInAPool() throws Exception {
+    Path pool = Files.createDirectory(folder.resolve("pool"));
+    pools.put("fast", pool);
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    requestRestore(id, copy("fast"));
+    agent.turn();
+    assertThat(pool.resolve("copy.raw")).hasBinaryContent(content);
+    assertThat(named("copy").source()).isEqualTo(pool.resolve("copy.raw").toString());
+    assertThat(state("copy").holds()).isEmpty();
+    assertThat(state("db1").holds()).isEmpty();
+    assertThat(outcome("db1")).isEqualTo("done");
+    // And it is a volume like any other.
+    SnapshotId first = request("copy");
+    agent.turn();
+    assertThat(phase("copy", first)).isInstanceOf(Phase.Ready.class);
+  }
+
+  @Test
+  void refusesARestoreToAPoolThatItHasNoFolderOf() throws Exception {
+    pools.put("fast", folder.resolve("pool"));
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    requestRestore(id, copy("fast"));
+    pools.clear();
+    agent().turn();
+    assertThat(state("db1").holds()).isEmpty();
+    assertThat(state("copy").holds()).isEmpty();
+    assertThat(outcome("db1")).contains("refused", "pool:fast");
+  }
+
+  @Test
+  void rollsBackInPlace() throws Exception {
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    Path image = folder.resolve("db1.raw");
+    byte[] changed = content.clone();
+    changed[70_000] ^= 1;
+    Files.write(image, changed);
+    requestRestore(id, new RestoreTarget.InPlace());
+    agent.turn();
+    assertThat(image).hasBinaryContent(content);
+    assertThat(outcome("db1")).isEqualTo("done");
+  }
+
+  @Test
+  void refusesToRollBackAVolumeInUseAndNamesWhoHasIt() throws Exception {
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    Path image = folder.resolve("db1.raw");
+    byte[] changed = content.clone();
+    changed[70_000] ^= 1;
+    Files.write(image, changed);
+    requestRestore(id, new RestoreTarget.InPlace());
+    try (FileChannel _ = FileChannel.open(image, StandardOpenOption.WRITE)) {
+      agent.turn();
+    }
+    assertThat(image).hasBinaryContent(changed);
+    assertThat(outcome("db1"))
+        .startsWith("failed: ")
+        .contains(Long.toString(ProcessHandle.current().pid()));
+    assertThat(state("db1").holds()).isEmpty();
+  }
+
+  @Test
+  void restoresFromARootThatIsHeldThoughItsSnapshotIsGone() throws Exception {
+    Path pool = Files.createDirectory(folder.resolve("pool"));
+    pools.put("fast", pool);
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    requestRestore(id, copy("fast"));
+    Snapshots snapshots = new Snapshots(repository);
+    Snapshot snapshot = snapshots.find(id);
+    snapshots.delete(List.of(snapshot), Snapshots.Deletion.NOW);
+    agent.turn();
+    assertThat(pool.resolve("copy.raw")).hasBinaryContent(content);
+  }
+
+  @Test
+  void letsARestorePassThatNobodyBeganInTime() {
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    requestRestore(id, new RestoreTarget.InPlace());
+    now = now.plus(MINUTE).plusSeconds(1);
+    agent.turn();
+    assertThat(outcome("db1")).contains("latest allowed");
+  }
+
+  @Test
+  void goesOnOnceTheStoreIsBack() {
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = request("db1");
+    store.down = true;
+    agent.turn();
+    agent.turn();
+    assertThat(agent.status().trouble()).contains("The store is down.");
+    assertThat(warnings).hasSize(1);
+    store.down = false;
+    agent.turn();
+    assertThat(agent.status().trouble()).isEmpty();
+    assertThat(phase("db1", id)).isInstanceOf(Phase.Ready.class);
+  }
+
+  @Test
+  void goesOnWithASnapshotThatItsProcessDiedOver() throws Exception {
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = request("db1");
+    store.deadly = "/packs/";
+    agent.turn();
+    store.deadly = "";
+    assertThat(phase("db1", id)).isInstanceOf(Phase.Creating.class);
+    Path pool = Files.createDirectory(folder.resolve("pool"));
+    pools.put("fast", pool);
+    Agent next = agent();
+    next.turn();
+    assertThat(phase("db1", id)).isInstanceOf(Phase.Ready.class);
+    requestRestore(id, copy("fast"));
+    next.turn();
+    assertThat(pool.resolve("copy.raw")).hasBinaryContent(content);
+  }
+
+  @Test
+  void endsASnapshotThatItsProcessDiedOverWhenItIsTooLateForAnother() {
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = request("db1");
+    store.deadly = "/packs/";
+    agent.turn();
+    store.deadly = "";
+    now = now.plus(MINUTE).plusSeconds(1);
+    agent().turn();
+    assertThat(reason("db1", id)).contains("died", "too late");
+  }
+
+  @Test
+  void leavesSessionsOfOthersAlone() {
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = request("db1");
+    store.deadly = "/packs/";
+    agent.turn();
+    store.deadly = "";
+    // Another state folder: nothing says that the process is dead.
+    folder.resolve("state").toFile().renameTo(folder.resolve("other").toFile());
+    agent().turn();
+    assertThat(phase("db1", id)).isInstanceOf(Phase.Creating.class);
+  }
+
+  @Test
+  void finishesARestoreThatItsProcessDiedOverAtItsEnd() throws Exception {
+    Path pool = Files.createDirectory(folder.resolve("pool"));
+    pools.put("fast", pool);
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    requestRestore(id, copy("fast"));
+    // Written when the file has its name already.
+    store.deadly = "create repository/journal/";
+    agent.turn();
+    store.deadly = "";
+    assertThat(pool.resolve("copy.raw")).exists();
+    assertThat(state("db1").holds()).isNotEmpty();
+    agent().turn();
+    assertThat(pool.resolve("copy.raw")).hasBinaryContent(content);
+    assertThat(state("db1").holds()).isEmpty();
+    assertThat(named("copy").source()).isEqualTo(pool.resolve("copy.raw").toString());
+  }
+}
