@@ -57,7 +57,8 @@ final class CheckConfiguration extends AgentVerb {
           .volumes()
           .forEach(
               volume ->
-                  out.println("volume      " + volume.name() + "  " + Shown.of(volume.path() + "")));
+                  out.println(
+                      "volume      " + volume.name() + "  " + Shown.of(volume.path() + "")));
       configuration
           .pools()
           .forEach((pool, folder) -> out.println("pool        " + pool + "  " + folder));

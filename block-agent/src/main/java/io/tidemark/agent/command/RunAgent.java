@@ -95,7 +95,9 @@ final class RunAgent extends AgentVerb {
           AgentMetrics metrics = new AgentMetrics();
           Agent agent =
               new Agent(
-                  surroundings(opened, host, metrics, log), configuration, RunAgent.this::readAgain);
+                  surroundings(opened, host, metrics, log),
+                  configuration,
+                  RunAgent.this::readAgain);
           metrics.watch(workplace.store(), agent::waiting, agent::running);
           listener.serve(agent, metrics);
           Signals.Reception _ = Signals.onHangup(agent::reload);

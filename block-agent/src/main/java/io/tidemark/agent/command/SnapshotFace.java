@@ -1,8 +1,8 @@
 package io.tidemark.agent.command;
 
 import io.tidemark.agent.quantity.ByteCount;
-import io.tidemark.repository.snapshot.ShownSnapshot.ShownHold;
 import io.tidemark.repository.snapshot.ShownSnapshot;
+import io.tidemark.repository.snapshot.ShownSnapshot.ShownHold;
 import io.tidemark.repository.snapshot.Snapshot;
 import java.io.PrintWriter;
 import java.math.BigDecimal;

@@ -228,7 +228,8 @@ public final class Agent {
                       : " Of repository, endpoint, host, state, secrets and port it says something"
                           + " new; that counts once the agent is started again."));
     } catch (ConfigurationException e) {
-      with.log().warn("The configuration stays as it was, for the new one is faulty.\n" + e.getMessage());
+      with.log()
+          .warn("The configuration stays as it was, for the new one is faulty.\n" + e.getMessage());
     }
   }
 
@@ -243,8 +244,7 @@ public final class Agent {
                 : "Stopping; under way: " + describe(left) + ".");
     boolean again = awaitEnd(configuration.stopWithin().toNanos());
     if (!queue.running().isEmpty()) {
-      with.log()
-          .warn("Interrupting what did not end in time: " + describe(queue.running()) + ".");
+      with.log().warn("Interrupting what did not end in time: " + describe(queue.running()) + ".");
       synchronized (threads) {
         interrupting = true;
         threads.values().forEach(Thread::interrupt);
@@ -269,7 +269,9 @@ public final class Agent {
     long end = System.nanoTime() + nanos;
     synchronized (threads) {
       try {
-        for (long left = nanos; !queue.running().isEmpty() && left > 0; left = end - System.nanoTime()) {
+        for (long left = nanos;
+            !queue.running().isEmpty() && left > 0;
+            left = end - System.nanoTime()) {
           TimeUnit.NANOSECONDS.timedWait(threads, left);
         }
         return false;

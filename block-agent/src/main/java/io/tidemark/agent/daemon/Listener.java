@@ -94,8 +94,7 @@ public final class Listener implements AutoCloseable {
             "/ready",
             new Resource("GET", () -> ready(status)),
             "/metrics",
-            new Resource(
-                "GET", () -> new Answer(200, AgentMetrics.CONTENT_TYPE, metrics.text())),
+            new Resource("GET", () -> new Answer(200, AgentMetrics.CONTENT_TYPE, metrics.text())),
             "/wake",
             new Resource(
                 "POST",

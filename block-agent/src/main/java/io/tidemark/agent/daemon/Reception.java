@@ -45,7 +45,9 @@ final class Reception {
     List<Marker> markers = inbox.list();
     settled.retainAll(Set.copyOf(markers));
     List<Marker> fresh =
-        markers.stream().filter(marker -> !settled.contains(marker) && !known.test(marker)).toList();
+        markers.stream()
+            .filter(marker -> !settled.contains(marker) && !known.test(marker))
+            .toList();
     if (fresh.isEmpty()) {
       return List.of();
     }
@@ -98,8 +100,7 @@ final class Reception {
   private Optional<Job> snapshot(NamedVolume volume, Entry entry) throws IOException {
     return switch (entry.phase()) {
       case Phase.Requested requested when requested.host().equals(host.name()) ->
-          Optional.of(
-              new Job.ForSnapshot(volume, entry.snapshot(), requested.latestInstant()));
+          Optional.of(new Job.ForSnapshot(volume, entry.snapshot(), requested.latestInstant()));
       case Phase.Creating creating when creating.host().equals(host.name()) ->
           host.isServing(repository, volume, entry.snapshot())
               ? Optional.of(new Job.ForSnapshot(volume, entry.snapshot(), Optional.empty()))

@@ -83,8 +83,7 @@ final class RestoreWork {
         && new Beats(repository, job.from().id(), job.hold().number()).read().isEmpty();
   }
 
-  private Conclusion refuse(
-      Repository repository, Job.ForRestore job, String code, String reason) {
+  private Conclusion refuse(Repository repository, Job.ForRestore job, String code, String reason) {
     Snapshots snapshots = new Snapshots(repository);
     snapshots.release(job.from().id(), job.hold().number(), "refused: " + reason);
     job.targetHold()

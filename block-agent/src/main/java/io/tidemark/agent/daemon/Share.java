@@ -23,8 +23,8 @@ final class Share {
       return most;
     }
     long packs = (settings.memoryBytesEach() - READING_BYTES) / most.packBytes() - 1;
-    int workers = (int) Math.clamp(packs / 2, 1, most.workers());
-    int uploads = (int) Math.clamp(packs - workers, 1, most.uploads());
+    int workers = Math.clamp(packs / 2, 1, most.workers());
+    int uploads = Math.clamp(packs - workers, 1, most.uploads());
     return new Limits(workers, uploads, most.packBytes(), most.readBytes(), most.zstdLevel());
   }
 

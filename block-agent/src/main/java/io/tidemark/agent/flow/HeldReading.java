@@ -180,12 +180,7 @@ final class HeldReading {
   private FlowException.Interrupted interrupted(String left, Throwable why) {
     return new FlowException.Interrupted(
         snapshot,
-        "Interrupted while "
-            + snapshot
-            + " of "
-            + volume.name()
-            + " was read. "
-            + left,
+        "Interrupted while " + snapshot + " of " + volume.name() + " was read. " + left,
         why);
   }
 

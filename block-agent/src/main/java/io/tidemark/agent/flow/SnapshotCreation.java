@@ -194,8 +194,7 @@ public final class SnapshotCreation {
   private Served resume(Requested request) throws IOException, FlowException {
     NamedVolume volume = request.volume();
     SnapshotId snapshot = request.snapshot();
-    Optional<SnapshotSession> session =
-        SnapshotSession.takeOver(repository, volume.id(), snapshot);
+    Optional<SnapshotSession> session = SnapshotSession.takeOver(repository, volume.id(), snapshot);
     if (session.isEmpty()) {
       host.forgetServing(repository, volume, snapshot);
       return new Served.NotWaiting(snapshot);
@@ -252,8 +251,7 @@ public final class SnapshotCreation {
     StoreNodeSource store = new StoreNodeSource(repository.store(), cache);
     NodeSource nodes = cache.before(store);
     ParentSearch parents = new ParentSearch(opened -> fingerprints(volume, opened), nodes, notes);
-    return new Work(
-        volume, asker, begunAt, counts.tally(), view, cache, store, nodes, parents);
+    return new Work(volume, asker, begunAt, counts.tally(), view, cache, store, nodes, parents);
   }
 
   /// Who wants the snapshot: that decides what becomes of it when it is not made.
@@ -360,8 +358,7 @@ public final class SnapshotCreation {
       }
     }
 
-    private Snapshot write()
-        throws IOException, InterruptedException, Undecided, ParentUnreadable {
+    private Snapshot write() throws IOException, InterruptedException, Undecided, ParentUnreadable {
       try {
         return compareAndWrite();
       } catch (StoreException.Missing | StoreException.Corrupt e) {

@@ -14,8 +14,8 @@ import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.store.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -141,9 +141,7 @@ public final class SnapshotRestore {
           () ->
               Optional.of(
                   HeldRoot.adopt(
-                      repository,
-                      request.target().id(),
-                      request.targetHold().getAsLong())));
+                      repository, request.target().id(), request.targetHold().getAsLong())));
     }
     holds.add(
         () ->

@@ -135,14 +135,12 @@ public record ThisHost(String name, StateFolder state, SourceOpener sources) {
   }
 
   /// Notes where a restore that this state folder carries out writes a new file.
-  public void noteRestore(Repository repository, NamedVolume target, Path file)
-      throws IOException {
+  public void noteRestore(Repository repository, NamedVolume target, Path file) throws IOException {
     Files.writeString(restorePath(repository, target), file.toString());
   }
 
   /// The file that an earlier process of this state folder began to write for a volume.
-  public Optional<Path> restoreNote(Repository repository, NamedVolume target)
-      throws IOException {
+  public Optional<Path> restoreNote(Repository repository, NamedVolume target) throws IOException {
     Path note = restorePath(repository, target);
     return Files.exists(note) ? Optional.of(Path.of(Files.readString(note))) : Optional.empty();
   }

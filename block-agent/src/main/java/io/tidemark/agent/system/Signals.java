@@ -30,7 +30,8 @@ public final class Signals {
               };
       Object listener =
           Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {handler}, called);
-      Object _ = handle.invoke(null, signal.getConstructor(String.class).newInstance("HUP"), listener);
+      Object _ =
+          handle.invoke(null, signal.getConstructor(String.class).newInstance("HUP"), listener);
       return Reception.HEARD;
     } catch (ReflectiveOperationException | IllegalArgumentException _) {
       // Started with -Xrs, or another JVM.

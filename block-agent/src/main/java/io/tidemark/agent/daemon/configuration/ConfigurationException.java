@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// A configuration that cannot be taken; says of each fault the file, the line, and what is
-/// allowed there.
+/// A configuration that cannot be taken; says of each fault the file, the line, and what is allowed
+/// there.
 public final class ConfigurationException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -21,9 +21,7 @@ public final class ConfigurationException extends Exception {
     super(
         faults.stream()
             .sorted(Comparator.comparingInt(Fault::line))
-            .map(
-                fault ->
-                    file + (fault.line() > 0 ? ":" + fault.line() : "") + ": " + fault.what())
+            .map(fault -> file + (fault.line() > 0 ? ":" + fault.line() : "") + ": " + fault.what())
             .collect(Collectors.joining("\n")));
     this.faults = List.copyOf(faults);
   }

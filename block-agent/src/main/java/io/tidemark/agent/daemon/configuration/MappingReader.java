@@ -70,8 +70,7 @@ final class MappingReader {
     return find(name, convert);
   }
 
-  private <T> Optional<T> convert(
-      int line, String name, String text, Function<String, T> convert) {
+  private <T> Optional<T> convert(int line, String name, String text, Function<String, T> convert) {
     if (text.isEmpty()) {
       faults.add(new Fault(line, "'" + name + "' has no value; give one, or leave the line out"));
       return Optional.empty();

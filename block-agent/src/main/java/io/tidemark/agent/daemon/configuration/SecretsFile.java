@@ -45,8 +45,7 @@ final class SecretsFile {
       int equals = line.indexOf('=');
       String name = equals < 0 ? "" : line.substring(0, equals).strip();
       if (!NAMES.contains(name)) {
-        faults.add(
-            new Fault(i + 1, "wanted NAME=VALUE, NAME one of " + String.join(", ", NAMES)));
+        faults.add(new Fault(i + 1, "wanted NAME=VALUE, NAME one of " + String.join(", ", NAMES)));
       } else {
         secrets.put(name, line.substring(equals + 1).strip());
       }

@@ -76,8 +76,7 @@ public final class AgentMetrics {
         .callback(
             callback -> {
               for (StoreCall call : StoreCall.values()) {
-                callback.call(
-                    store.tally(call).requests(), call.name().toLowerCase(Locale.ROOT));
+                callback.call(store.tally(call).requests(), call.name().toLowerCase(Locale.ROOT));
               }
             })
         .register(registry);

@@ -26,8 +26,7 @@ class ConfigurationFileTest {
 
   private ConfigurationException refused(String text) throws IOException {
     Path file = write(text);
-    return catchThrowableOfType(
-        ConfigurationException.class, () -> ConfigurationFile.read(file));
+    return catchThrowableOfType(ConfigurationException.class, () -> ConfigurationFile.read(file));
   }
 
   @Test
@@ -121,10 +120,12 @@ class ConfigurationFileTest {
   void namesTheLineAndWhatIsAllowed(String text, int line, String said) throws Exception {
     ConfigurationException e = refused(text.replace("\\n", "\n"));
     assertThat(e).isNotNull();
-    assertThat(e.faults()).anySatisfy(fault -> {
-      assertThat(fault.what()).contains(said);
-      assertThat(fault.line()).isEqualTo(line);
-    });
+    assertThat(e.faults())
+        .anySatisfy(
+            fault -> {
+              assertThat(fault.what()).contains(said);
+              assertThat(fault.line()).isEqualTo(line);
+            });
     assertThat(e).hasMessageContaining("agent.yaml:" + line + ": ");
   }
 

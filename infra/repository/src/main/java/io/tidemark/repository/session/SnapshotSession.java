@@ -181,8 +181,8 @@ public final class SnapshotSession {
     };
   }
 
-  /// Ends a request that its host cannot serve, with the reason; does nothing when it waits no more,
-  /// or not for this host.
+  /// Ends a request that its host cannot serve, with the reason; does nothing when it waits no
+  /// more, or not for this host.
   ///
   /// @return its entry, FAILED when this ended it; empty when it is gone
   public static Optional<Entry> decline(

@@ -5,8 +5,8 @@ import io.tidemark.repository.store.PutOutcome;
 import io.tidemark.repository.store.StoreException;
 import java.nio.ByteBuffer;
 
-/// Sends no faster than a [Bandwidth] allows. Objects up to 64 KiB, such as events and
-/// beats, wait for nobody: they are what shows that the sender lives.
+/// Sends no faster than a [Bandwidth] allows. Objects up to 64 KiB, such as events and beats, wait
+/// for nobody: they are what shows that the sender lives.
 public final class ThrottledObjectStore extends ForwardingObjectStore {
   private static final int LARGEST_FREE_BYTES = 64 << 10;
 
