@@ -23,7 +23,7 @@ abstract class AgentVerb extends Verb {
     try {
       return ConfigurationFile.read(file);
     } catch (ConfigurationException e) {
-      throw new UsageException(e.getMessage());
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 
