@@ -124,6 +124,7 @@ public final class Agent {
           new Reception(
               with.repository(),
               with.host(),
+              with.log(),
               new Registration(with.repository(), with.host().name(), with.log())
                   .register(configuration));
       take(first.search());
@@ -147,7 +148,8 @@ public final class Agent {
     for (Job.ForSnapshot job : queue.takeLate(with.clock().instant())) {
       switch (snapshots.end(job)) {
         case ENDED -> {}
-        case AGAIN -> queue.defer(job);
+        // By the store's clock, the only one that counts, it is not late.
+        case AGAIN -> take(List.of(job));
       }
     }
   }

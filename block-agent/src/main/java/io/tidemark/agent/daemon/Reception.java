@@ -5,13 +5,14 @@ import io.tidemark.repository.Repository;
 import io.tidemark.repository.host.Inbox;
 import io.tidemark.repository.host.Marker;
 import io.tidemark.repository.journal.repository.Host;
-import io.tidemark.repository.journal.repository.RepositoryState;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.journal.repository.RepositoryState;
 import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Hold;
 import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.key.VolumeId;
+import io.tidemark.repository.store.StoreException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,11 +29,16 @@ final class Reception {
   private final Repository repository;
   private final ThisHost host;
   private final Inbox inbox;
+  private final AgentLog log;
+
+  /// Volumes whose journals cannot be read.
+  private final Set<VolumeId> unreadable = new HashSet<>();
 
   /// Markers of requests that wait no more; functions take them away some time.
   private final Set<Marker> settled = new HashSet<>();
 
-  Reception(Repository repository, ThisHost host, Host registered) {
+  Reception(Repository repository, ThisHost host, AgentLog log, Host registered) {
+    this.log = log;
     this.repository = repository;
     this.host = host;
     this.inbox = new Inbox(repository, registered.id());
@@ -56,6 +62,9 @@ final class Reception {
     for (String id : new TreeSet<>(fresh.stream().map(each -> each.volume().text()).toList())) {
       VolumeId volume = new VolumeId(id);
       List<Job> waiting = waiting(state, volume);
+      if (unreadable.contains(volume)) {
+        continue;
+      }
       for (Marker marker : fresh) {
         if (marker.volume().equals(volume)) {
           Optional<Job> job =
@@ -80,7 +89,21 @@ final class Reception {
     return jobs;
   }
 
+  /// What waits in one journal. A damaged one keeps nobody from the others.
   private List<Job> waiting(RepositoryState state, VolumeId id) throws IOException {
+    try {
+      List<Job> jobs = readWaiting(state, id);
+      unreadable.remove(id);
+      return jobs;
+    } catch (StoreException.Corrupt | StoreException.Missing | StoreException.FormatTooNew e) {
+      if (unreadable.add(id)) {
+        log.warn("Nothing that " + id + " is asked for can be served. " + e.getMessage());
+      }
+      return List.of();
+    }
+  }
+
+  private List<Job> readWaiting(RepositoryState state, VolumeId id) throws IOException {
     Optional<NamedVolume> volume = state.find(id);
     if (volume.isEmpty()) {
       return List.of();

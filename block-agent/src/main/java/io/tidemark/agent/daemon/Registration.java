@@ -7,8 +7,9 @@ import io.tidemark.repository.Repository;
 import io.tidemark.repository.chunk.ChunkSize;
 import io.tidemark.repository.host.Hosts;
 import io.tidemark.repository.journal.repository.Host;
-import io.tidemark.repository.journal.repository.RepositoryState;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.journal.repository.RepositoryState;
+import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.volume.Volumes;
 import java.util.List;
 import java.util.Optional;
@@ -81,10 +82,20 @@ final class Registration {
         .chunkSize()
         .ifPresent(
             size -> {
-              ChunkSize fixed =
-                  repository.journal(known.id()).read().state().volume().orElseThrow().chunkSize();
-              if (!fixed.equals(size)) {
-                differs(wanted, "has chunks of " + fixed.bytes() + " bytes for ever");
+              try {
+                ChunkSize fixed =
+                    repository
+                        .journal(known.id())
+                        .read()
+                        .state()
+                        .volume()
+                        .orElseThrow()
+                        .chunkSize();
+                if (!fixed.equals(size)) {
+                  differs(wanted, "has chunks of " + fixed.bytes() + " bytes for ever");
+                }
+              } catch (StoreException.Corrupt | StoreException.FormatTooNew e) {
+                log.warn("The journal of " + wanted.name() + " cannot be read. " + e.getMessage());
               }
             });
   }

@@ -75,6 +75,7 @@ class AgentTest {
   private final List<VolumeSetting> volumes = new ArrayList<>();
   private final List<Runnable> postponed = new ArrayList<>();
   private Executor threads = Runnable::run;
+  private Duration ahead = Duration.ZERO;
   private Repository repository;
   private byte[] content;
 
@@ -87,6 +88,7 @@ class AgentTest {
   private static final class TroubledStore extends ForwardingObjectStore {
     private boolean down;
     private String deadly = "";
+    private String damaged = "none";
 
     TroubledStore(MemoryObjectStore inner) {
       super(inner);
@@ -96,6 +98,9 @@ class AgentTest {
       if (!deadly.isEmpty() && (deadly.equals("*") || key.contains(deadly))) {
         deadly = "*";
         throw new Death();
+      }
+      if (key.contains(damaged)) {
+        throw new StoreException.Corrupt(key, key + " is damaged.");
       }
       if (down) {
         throw new StoreException.Unavailable(key, "The store is down.", null);
@@ -171,7 +176,7 @@ class AgentTest {
             new Bandwidth(OptionalLong.empty(), () -> 0, _ -> {}),
             Limits.sequential(),
             (_, _) -> () -> {},
-            () -> now,
+            () -> now.plus(ahead),
             random,
             thrown -> thrown.getClass().getSimpleName(),
             threads,
@@ -448,6 +453,35 @@ class AgentTest {
     now = now.plus(MINUTE).plusSeconds(1);
     agent.turn();
     assertThat(outcome("db1")).contains("latest allowed");
+  }
+
+  @Test
+  void servesOthersBesideAVolumeWhoseJournalIsDamaged() throws Exception {
+    volume("db2");
+    Agent agent = agent();
+    agent.turn();
+    request("db2");
+    SnapshotId other = request("db1");
+    store.damaged = named("db2").id() + "/journal/";
+    agent.turn();
+    agent.turn();
+    assertThat(phase("db1", other)).isInstanceOf(Phase.Ready.class);
+    assertThat(warnings).singleElement().asString().contains(named("db2").id().text());
+    Agent next = agent();
+    next.turn();
+    assertThat(next.status().trouble()).isEmpty();
+    store.damaged = "none";
+    next.turn();
+    assertThat(state("db2").entries().values())
+        .allSatisfy(entry -> assertThat(entry.phase()).isInstanceOf(Phase.Ready.class));
+  }
+
+  @Test
+  void goesByTheClockOfTheStoreAlone() {
+    ahead = Duration.ofHours(1);
+    Agent agent = agent();
+    agent.turn();
+    make(agent);
   }
 
   @Test

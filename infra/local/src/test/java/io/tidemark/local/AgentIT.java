@@ -153,7 +153,8 @@ class AgentIT {
       // A second one of the same state folder is refused and names the first.
       Cli.Outcome second =
           Cli.await(
-              Distribution.process(server.environment(), "agent", "run", "--config", file.toString())
+              Distribution.process(
+                      server.environment(), "agent", "run", "--config", file.toString())
                   .start());
       assertThat(second.status()).isEqualTo(3);
       assertThat(second.err()).contains(Long.toString(agent.process().pid()));
@@ -174,8 +175,7 @@ class AgentIT {
       Running.signal(agent.process(), "HUP");
       Running.await(() -> agent.said().contains("there is no setting 'nonsense'"));
       Files.writeString(
-          file,
-          text.replace("pools:", "  - {name: db2, path: " + other + "}\npools:"));
+          file, text.replace("pools:", "  - {name: db2, path: " + other + "}\npools:"));
       Running.signal(agent.process(), "HUP");
       awaitVolume("db2");
       assertThat(agent.process().isAlive()).isTrue();
@@ -213,8 +213,7 @@ class AgentIT {
     SnapshotId late = requester.snapshot("db1", Duration.ofSeconds(-5));
     try (AgentProcess agent = agent()) {
       Running.await(() -> requester.phase("db1", late) instanceof Phase.Failed);
-      assertThat(((Phase.Failed) requester.phase("db1", late)).reason())
-          .contains("latest allowed");
+      assertThat(((Phase.Failed) requester.phase("db1", late)).reason()).contains("latest allowed");
       assertThat(agent.process().isAlive()).isTrue();
     }
   }

@@ -59,12 +59,13 @@ final class YamlCodec {
       parser.skipChildren();
       return new Scalar(line, "");
     }
-    return switch (token) {
-      case START_OBJECT -> mapping(parser, line, depth);
-      case START_ARRAY -> sequence(parser, line, depth);
-      case VALUE_NULL -> new Scalar(line, "");
-      default -> new Scalar(line, parser.getText());
-    };
+    if (token == JsonToken.START_OBJECT) {
+      return mapping(parser, line, depth);
+    }
+    if (token == JsonToken.START_ARRAY) {
+      return sequence(parser, line, depth);
+    }
+    return new Scalar(line, token == JsonToken.VALUE_NULL ? "" : parser.getText());
   }
 
   private Mapping mapping(YAMLParser parser, int line, int depth) throws IOException {
