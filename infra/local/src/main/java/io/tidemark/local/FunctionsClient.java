@@ -33,6 +33,19 @@ final class FunctionsClient implements AutoCloseable {
     byte[] _ = send(path, request(path).DELETE());
   }
 
+  /// @param key by which a repeated request is known
+  /// @throws QuickstartFailure with the problem that the function answers
+  JsonNode post(String path, String key, JsonNode body)
+      throws QuickstartFailure, IOException, InterruptedException {
+    return JSON.readTree(
+        send(
+            path,
+            request(path)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", key)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))));
+  }
+
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(functions.resolve(path))
         .timeout(TIMEOUT)

@@ -18,19 +18,23 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The folder that a local server keeps everything in: the buckets, and the key that they are
-/// served with, which stays the same so that people's environments do. One process at a time.
+/// The folder that a local server keeps everything in: the buckets, the key that they are served
+/// with and the token of the functions, which stay the same so that people's environments do, and
+/// the agent's configuration. One process at a time.
 final class LocalData implements AutoCloseable {
   private static final String ID = "tidemark";
 
   private final Path folder;
   private final FileChannel lockFile;
   private final S3Credentials credentials;
+  private final String token;
 
-  private LocalData(Path folder, FileChannel lockFile, S3Credentials credentials) {
+  private LocalData(
+      Path folder, FileChannel lockFile, S3Credentials credentials, String token) {
     this.folder = folder;
     this.lockFile = lockFile;
     this.credentials = credentials;
+    this.token = token;
   }
 
   /// Opens the folder, makes it if need be, and keeps other processes out until closed.
@@ -50,7 +54,11 @@ final class LocalData implements AutoCloseable {
                 + " is served by another process. Use that one, end it first, or choose another"
                 + " folder: --data DIR");
       }
-      return new LocalData(folder, lockFile, credentials(folder.resolve("key"), random));
+      return new LocalData(
+          folder,
+          lockFile,
+          new S3Credentials(ID, secret(folder.resolve("key"), random), Optional.empty()),
+          secret(folder.resolve("token"), random));
     } catch (IOException | RuntimeException e) {
       lockFile.close();
       throw e;
@@ -74,6 +82,36 @@ final class LocalData implements AutoCloseable {
     return credentials;
   }
 
+  /// Lets its bearer call every function.
+  String token() {
+    return token;
+  }
+
+  /// What the agent of this folder is told; the person may change it. New volumes are made beside
+  /// the buckets.
+  ///
+  /// @throws IOException when it cannot be made
+  Path agentConfiguration() throws IOException {
+    Path file = folder.resolve("agent.yaml");
+    if (!Files.exists(file)) {
+      Path volumes = Files.createDirectories(folder.resolve("volumes"));
+      Files.writeString(
+          file,
+          """
+          # What the agent of `tidemark local` is told; `tidemark agent check-config` checks it.
+          pools:
+            local: '%s'
+          polling:
+            least: 1s
+            most: 5s
+          listener:
+            port: 0
+          """
+              .formatted(volumes.toString().replace("'", "''")));
+    }
+    return file;
+  }
+
   private static boolean lock(FileChannel file) throws IOException {
     try {
       @Nullable FileLock lock = file.tryLock();
@@ -84,7 +122,7 @@ final class LocalData implements AutoCloseable {
     }
   }
 
-  private static S3Credentials credentials(Path file, RandomGenerator random) throws IOException {
+  private static String secret(Path file, RandomGenerator random) throws IOException {
     if (!Files.exists(file)) {
       byte[] secret = new byte[20];
       random.nextBytes(secret);
@@ -101,7 +139,7 @@ final class LocalData implements AutoCloseable {
       throw new IOException(
           file + " does not hold a key of 40 digits. Delete it, and a new one is drawn.");
     }
-    return new S3Credentials(ID, lines.getFirst(), Optional.empty());
+    return lines.getFirst();
   }
 
   @Override

@@ -55,6 +55,16 @@ final class LocalServer implements AutoCloseable {
     return data.folder();
   }
 
+  /// See [LocalData#token].
+  String token() {
+    return data.token();
+  }
+
+  /// See [LocalData#agentConfiguration].
+  Path agentConfiguration() throws IOException {
+    return data.agentConfiguration();
+  }
+
   /// The variables by which the command finds this server; the secret key is one of them.
   SequencedMap<String, String> environment() {
     SequencedMap<String, String> environment = new LinkedHashMap<>();

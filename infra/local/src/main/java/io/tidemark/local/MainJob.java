@@ -2,12 +2,7 @@ package io.tidemark.local;
 
 import io.tidemark.agent.command.CommandEnvironment;
 import io.tidemark.agent.quantity.ByteCount;
-import io.tidemark.functions.access.BearerToken;
-import io.tidemark.functions.wiring.FunctionsServer;
 import io.tidemark.local.SampleImage.Overwritten;
-import io.tidemark.repository.store.s3.S3Location;
-import io.tidemark.repository.store.s3.S3ObjectStore;
-import io.tidemark.repository.store.s3.S3Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
@@ -20,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /// What Tidemark is for, once through: an image, two snapshots, the first one deleted and
 /// collected, the second one restored and compared. Store, functions and agent run in this process;
@@ -35,6 +32,7 @@ final class MainJob {
   private static final String VOLUME = "quickstart";
   private static final long MIB_BYTES = 1 << 20;
   private static final int COMPARED_BYTES = 1 << 20;
+  private static final int POLL_MILLISECONDS = 200;
 
   /// Overwritten in each worker's share of the image, so that whatever the number of workers at
   /// least one pack of the first snapshot holds nothing else: less than two may be shared.
@@ -77,28 +75,40 @@ final class MainJob {
       Map<String, String> variables = new HashMap<>(process.variables());
       variables.putAll(server.environment());
       variables.put("TIDEMARK_STATE", state().toString());
-      CommandRunner tidemark = new CommandRunner(progressOnly(process.withVariables(variables)));
+      CommandEnvironment quiet = progressOnly(process.withVariables(variables));
+      CommandRunner tidemark = new CommandRunner(quiet);
       tidemark.run("repository", "init");
       account.step(
           "Store",
           server.repository() + " at " + server.endpoint() + ", an S3 server in this process");
-      if (own.isPresent()) {
-        run(server, tidemark, own.get());
-      } else {
-        run(server, tidemark);
+      try (LocalServices services = LocalServices.start(server, quiet, 0);
+          FunctionsClient functions = new FunctionsClient(services.uri(), services.token())) {
+        Stack stack = new Stack(server, services, functions, tidemark);
+        if (own.isPresent()) {
+          run(stack, own.get());
+        } else {
+          run(stack);
+        }
       }
     }
   }
 
+  /// All that is up meanwhile.
+  private record Stack(
+      LocalServer server,
+      LocalServices services,
+      FunctionsClient functions,
+      CommandRunner tidemark) {}
+
   /// On an image made here.
-  private void run(LocalServer server, CommandRunner tidemark)
+  private void run(Stack stack)
       throws QuickstartFailure, IOException, InterruptedException {
     int incompressibleMib = Math.max(LEAST_MIB, MIB_PER_WORKER * (process.limits().workers() + 1));
     requireSpace(2 * SampleImage.neededBytes(incompressibleMib) + SPARE_BYTES);
     SampleImage image = SampleImage.make(folder, incompressibleMib);
     account.step("Disk image", described(image));
-    tidemark.run("volume", "add", VOLUME, image.path().toString());
-    JsonNode first = snapshot(tidemark, 1);
+    JsonNode _ = stack.tidemark().run("volume", "add", VOLUME, image.path().toString());
+    JsonNode first = snapshot(stack.tidemark());
     Overwritten overwritten = image.overwrite();
     account.step(
         "Overwrite",
@@ -108,73 +118,93 @@ final class MainJob {
             + " that do not compress, "
             + ByteCount.text(overwritten.contiguousBytes())
             + " of them in one region");
-    JsonNode second = snapshot(tidemark, 2);
-    finish(server, tidemark, image.path(), first, second);
+    JsonNode second = requestedSnapshot(stack.functions());
+    finish(stack, image.path(), first, second);
   }
 
   /// On the person's own.
-  private void run(LocalServer server, CommandRunner tidemark, Path volume)
+  private void run(Stack stack, Path volume)
       throws QuickstartFailure, IOException, InterruptedException {
-    tidemark.run("volume", "add", VOLUME, volume.toString());
+    JsonNode _ = stack.tidemark().run("volume", "add", VOLUME, volume.toString());
     long dataBytes = DataBytes.in(volume);
     account.step(
         "Your image", volume + ", " + ByteCount.text(dataBytes) + " of data; it is only read");
     requireSpace(2 * dataBytes + SPARE_BYTES);
-    JsonNode first = snapshot(tidemark, 1);
-    JsonNode second = snapshot(tidemark, 2);
+    JsonNode first = snapshot(stack.tidemark());
+    JsonNode second = requestedSnapshot(stack.functions());
     if (second.path("changedBytes").asLong() != 0) {
       throw new QuickstartFailure(
           1, volume + " changed between the two snapshots, though nothing may write to it.");
     }
-    finish(server, tidemark, volume, first, second);
+    finish(stack, volume, first, second);
   }
 
-  private void finish(
-      LocalServer server, CommandRunner tidemark, Path image, JsonNode first, JsonNode second)
+  private void finish(Stack stack, Path image, JsonNode first, JsonNode second)
       throws QuickstartFailure, IOException, InterruptedException {
-    String token = BearerToken.draw(process.random().get());
-    try (S3ObjectStore store = open(server);
-        FunctionsServer functions = FunctionsServer.start(settings(token), store)) {
-      delete(functions, token, first, second);
-      collect(tidemark);
-      restore(tidemark, image, second);
-      account.say("Done in " + account.totalSeconds() + ".");
-      switch (end) {
-        case EXIT -> sayHowToGoOn(server);
-        case STAY -> stay(server, functions, token);
-      }
+    delete(stack, first, second);
+    collect(stack.tidemark());
+    restore(stack.tidemark(), image, second);
+    account.say("Done in " + account.totalSeconds() + ".");
+    switch (end) {
+      case EXIT -> sayHowToGoOn(stack);
+      case STAY -> stay(stack);
     }
   }
 
-  private JsonNode snapshot(CommandRunner tidemark, int number) throws QuickstartFailure {
-    JsonNode made = tidemark.run("snapshot", "create", VOLUME, "--name", "number-" + number);
-    account.step(
-        "Snapshot " + number,
-        made.path("id").asString()
-            + ": read "
-            + bytes(made, "readBytes")
-            + ", "
-            + bytes(made, "changedBytes")
-            + " changed, sent "
-            + bytes(made, "sentBytes")
-            + " in "
-            + made.path("requests").asLong()
-            + " requests");
+  /// By the command.
+  private JsonNode snapshot(CommandRunner tidemark) throws QuickstartFailure {
+    JsonNode made = tidemark.run("snapshot", "create", VOLUME, "--name", "number-1");
+    account.step("Snapshot 1", described(made));
     return made;
   }
 
-  private void delete(FunctionsServer server, String token, JsonNode first, JsonNode second)
+  /// By a request to the functions, which the agent serves.
+  private JsonNode requestedSnapshot(FunctionsClient functions)
+      throws QuickstartFailure, IOException, InterruptedException {
+    String path =
+        "/v1/snapshots/"
+            + functions
+                .post(
+                    "/v1/volumes/" + VOLUME + "/snapshots",
+                    "quickstart-number-2",
+                    JsonNodeFactory.instance.objectNode().put("name", "number-2"))
+                .path("id")
+                .asString();
+    JsonNode shown = functions.get(path);
+    while (!shown.path("state").asString().equals("READY")) {
+      if (shown.path("state").asString().equals("FAILED")) {
+        throw new QuickstartFailure(1, "Snapshot 2 failed: " + shown.path("reason").asString());
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
+      shown = functions.get(path);
+    }
+    account.step("Snapshot 2", "over HTTP, made by the agent: " + described(shown));
+    return shown;
+  }
+
+  private static String described(JsonNode made) {
+    return made.path("id").asString()
+        + ": read "
+        + bytes(made, "readBytes")
+        + ", "
+        + bytes(made, "changedBytes")
+        + " changed, sent "
+        + bytes(made, "sentBytes")
+        + " in "
+        + made.path("requests").asLong()
+        + " requests";
+  }
+
+  private void delete(Stack stack, JsonNode first, JsonNode second)
       throws QuickstartFailure, IOException, InterruptedException {
     String firstId = first.path("id").asString();
     String secondId = second.path("id").asString();
-    try (FunctionsClient functions = new FunctionsClient(server.uri(), token)) {
-      requireListed(functions, List.of(secondId, firstId));
-      functions.delete("/v1/snapshots/" + firstId + "?now=true");
-      requireListed(functions, List.of(secondId));
-    }
+    requireListed(stack.functions(), List.of(secondId, firstId));
+    stack.functions().delete("/v1/snapshots/" + firstId + "?now=true");
+    requireListed(stack.functions(), List.of(secondId));
     account.step(
         "Functions",
-        "at " + server.uri() + ": listed both, deleted " + firstId + " past the trash");
+        "at " + stack.services().uri() + ": listed both, deleted " + firstId + " past the trash");
   }
 
   private static void requireListed(FunctionsClient functions, List<String> wanted)
@@ -213,7 +243,8 @@ final class MainJob {
     account.step("Compare", "equal to the image, byte for byte");
   }
 
-  private void sayHowToGoOn(LocalServer server) {
+  private void sayHowToGoOn(Stack stack) {
+    LocalServer server = stack.server();
     account.say("");
     account.say("To go on, serve the store again and lead the command to it:");
     account.say("");
@@ -223,6 +254,8 @@ final class MainJob {
             + quoted(server.folder().toString())
             + " --port "
             + server.endpoint().getPort()
+            + " --functions-port "
+            + stack.services().uri().getPort()
             + " > /dev/null &");
     sayCommands(server);
   }
@@ -236,18 +269,17 @@ final class MainJob {
     account.say("  tidemark volume add NAME /PATH/TO/DISK.img && tidemark snapshot create NAME");
   }
 
-  private void stay(LocalServer server, FunctionsServer functions, String token)
-      throws InterruptedException {
+  private void stay(Stack stack) throws InterruptedException {
     account.say("");
-    account.say("The store and the functions stay until Ctrl-C. In another shell:");
+    account.say("Store, functions and agent stay until Ctrl-C. In another shell:");
     account.say("");
     account.say("  export PATH=" + quoted(String.valueOf(launcher.getParent())) + ":$PATH");
-    sayCommands(server);
+    sayCommands(stack.server());
     account.say(
         "  curl -H 'Authorization: Bearer "
-            + token
+            + stack.services().token()
             + "' "
-            + functions.uri().resolve("/v1/snapshots?volume=" + VOLUME));
+            + stack.services().uri().resolve("/v1/snapshots?volume=" + VOLUME));
     new CountDownLatch(1).await();
   }
 
@@ -313,16 +345,6 @@ final class MainJob {
       count = channel.read(buffer, offsetBytes + buffer.position());
     } while (count >= 0 && buffer.hasRemaining());
     buffer.flip();
-  }
-
-  private static S3ObjectStore open(LocalServer server) {
-    return S3ObjectStore.open(
-        S3Settings.fromEnvironment(S3Location.parse(server.repository()), server.environment()));
-  }
-
-  private FunctionsServer.Settings settings(String token) {
-    return FunctionsServer.Settings.local(
-        0, token, "quickstart", process.clock(), process.random().get());
   }
 
   private static CommandEnvironment progressOnly(CommandEnvironment environment) {

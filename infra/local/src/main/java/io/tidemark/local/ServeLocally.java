@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "local",
     description = {
-      "Serve a folder as an S3 store on this machine, until Ctrl-C.",
-      "Prints the environment that leads the other commands to it.",
+      "Serve a folder as an S3 store on this machine, with functions and agent, until Ctrl-C.",
+      "Prints the environment that leads the other commands to it, and the address and token of",
+      "the functions. The agent serves the repository from the moment it is made.",
       "For trying things out: what it keeps may not outlive a power cut."
     },
     footer = {
@@ -27,6 +28,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  tidemark local",
       "  tidemark local > env & sleep 2; . ./env; tidemark repository init",
+      "  curl -H \"Authorization: Bearer $$TOKEN\" $$TIDEMARK_FUNCTIONS/v1/snapshots",
       "Copy the lines it prints into another shell."
     })
 final class ServeLocally extends Verb {
@@ -46,17 +48,30 @@ final class ServeLocally extends Verb {
       description = "On the loopback address; 0 for any free one. Default: ${DEFAULT-VALUE}.")
   private int port;
 
+  @Option(
+      names = "--functions-port",
+      paramLabel = "N",
+      defaultValue = "8080",
+      description = "The same for the functions. Default: ${DEFAULT-VALUE}.")
+  private int functionsPort;
+
   @Override
   protected Answer answer(Workplace workplace) throws IOException {
-    if (port < 0 || port > HIGHEST_PORT) {
-      throw new UsageException("--port is " + port + ", which is not 0 to " + HIGHEST_PORT);
-    }
+    requirePort("--port", port);
+    requirePort("--functions-port", functionsPort);
     LocalServer server =
         LocalServer.start(
             LocalData.open(
                 (data == null ? usualFolder(workplace) : data).toAbsolutePath().normalize(),
                 workplace.environment().random().get()),
             port);
+    LocalServices services;
+    try {
+      services = LocalServices.start(server, workplace.environment(), functionsPort);
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
     workplace
         .console()
         .say(
@@ -64,8 +79,16 @@ final class ServeLocally extends Verb {
                 + server.folder()
                 + " at "
                 + server.endpoint()
-                + " until Ctrl-C. In another shell:");
-    return new Serving(server);
+                + ", functions at "
+                + services.uri()
+                + ", until Ctrl-C. In another shell:");
+    return new Serving(server, services);
+  }
+
+  private static void requirePort(String option, int port) {
+    if (port < 0 || port > HIGHEST_PORT) {
+      throw new UsageException(option + " is " + port + ", which is not 0 to " + HIGHEST_PORT);
+    }
   }
 
   private static Path usualFolder(Workplace workplace) {
@@ -78,7 +101,7 @@ final class ServeLocally extends Verb {
     return base.resolve(Path.of("tidemark", "local"));
   }
 
-  private record Serving(LocalServer server) implements Answer {
+  private record Serving(LocalServer server, LocalServices services) implements Answer {
     @Override
     public void json(JsonWriter json) {
       json.object(
@@ -87,17 +110,21 @@ final class ServeLocally extends Verb {
                   .put("endpoint", server.endpoint().toString())
                   .put("repository", server.repository())
                   .put("data", server.folder().toString())
-                  .put("environment", server.environment()));
+                  .put("environment", server.environment())
+                  .put("functions", services.uri().toString())
+                  .put("token", services.token()));
     }
 
     @Override
     public void text(PrintWriter out) {
       out.println(server.exports());
+      out.println("export TIDEMARK_FUNCTIONS=" + services.uri() + " TOKEN=" + services.token());
     }
 
     @Override
     public void afterwards() {
-      try (server) {
+      try (server;
+          services) {
         new CountDownLatch(1).await();
       } catch (InterruptedException _) {
         // Ctrl-C is how it ends.

@@ -51,6 +51,8 @@ final class ServerProcess implements AutoCloseable {
             folder.toString(),
             "--port",
             Integer.toString(port),
+            "--functions-port",
+            "0",
             "--json");
     process =
         builder
