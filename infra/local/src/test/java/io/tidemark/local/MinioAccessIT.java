@@ -227,11 +227,7 @@ class MinioAccessIT {
               .request(
                   state,
                   new SnapshotRequest(
-                      Volumes.find(state, "disk"),
-                      Label.NONE,
-                      Optional.empty(),
-                      LONG,
-                      Wishes.NONE),
+                      Volumes.find(state, "disk"), Label.NONE, Optional.empty(), LONG, Wishes.NONE),
                   Optional.of(RequestKey.of("somebody", "key")));
       assertThat(keys(all, ObjectKeys.inbox(host.id()))).hasSize(1);
       Snapshots snapshots = new Snapshots(functions);
