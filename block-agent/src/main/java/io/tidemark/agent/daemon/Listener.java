@@ -32,9 +32,9 @@ public final class Listener implements AutoCloseable {
   }
 
   /// What is answered to one path.
-  private record Answer(int status, String contentType, byte[] body) {
+  private record Answer(int status, String contentType, String body) {
     static Answer text(int status, String line) {
-      return new Answer(status, TEXT, (line + "\n").getBytes(UTF_8));
+      return new Answer(status, TEXT, line + "\n");
     }
   }
 
@@ -125,8 +125,9 @@ public final class Listener implements AutoCloseable {
         answer = Answer.text(405, "Only " + resource.method() + " is known here.");
       }
       exchange.getResponseHeaders().set("Content-Type", answer.contentType());
-      exchange.sendResponseHeaders(answer.status(), answer.body().length);
-      exchange.getResponseBody().write(answer.body());
+      byte[] body = answer.body().getBytes(UTF_8);
+      exchange.sendResponseHeaders(answer.status(), body.length);
+      exchange.getResponseBody().write(body);
     }
   }
 

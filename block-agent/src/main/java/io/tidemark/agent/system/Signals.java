@@ -11,6 +11,8 @@ public final class Signals {
   /// From now on SIGHUP runs `task`, on a thread of its own, and ends nothing.
   ///
   /// @return whether this JVM lets it be heard
+  // The listener is equal to itself alone.
+  @SuppressWarnings("ReferenceEquality")
   public static Reception onHangup(Runnable task) {
     try {
       // By name, for the compiler warns of every use of these classes; the JVM has no others.

@@ -1,5 +1,6 @@
 package io.tidemark.agent.daemon;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.cache.StateFolder;
@@ -43,7 +44,6 @@ import io.tidemark.repository.volume.VolumeName;
 import io.tidemark.repository.volume.Volumes;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -284,7 +284,7 @@ class AgentTest {
     SnapshotId id = make(agent);
     assertThat(state("db1").find(id).orElseThrow().content().orElseThrow().root().sizeBytes())
         .isEqualTo(content.length);
-    assertThat(new String(metrics.text(), StandardCharsets.UTF_8))
+    assertThat(metrics.text())
         .contains("tidemark_snapshots_total{volume=\"db1\"} 1.0")
         .contains("tidemark_snapshot_read_bytes_total{volume=\"db1\"} 300000.0");
     // The marker is still there, for functions alone take it away.
@@ -336,10 +336,12 @@ class AgentTest {
     agent.turn();
     List<String> failed =
         asked.keySet().stream()
-            .filter(volume -> phase(volume, asked.get(volume)) instanceof Phase.Failed)
+            .filter(
+                volume -> phase(volume, requireNonNull(asked.get(volume))) instanceof Phase.Failed)
             .toList();
     assertThat(failed).hasSize(1);
-    assertThat(reason(failed.getFirst(), asked.get(failed.getFirst()))).contains("latest allowed");
+    assertThat(reason(failed.getFirst(), requireNonNull(asked.get(failed.getFirst()))))
+        .contains("latest allowed");
     assertThat(agent.running()).isEqualTo(2);
   }
 
@@ -356,8 +358,7 @@ class AgentTest {
     assertThat(reason("db2", fails)).contains(gone.toString());
     assertThat(phase("db1", other)).isInstanceOf(Phase.Ready.class);
     assertThat(agent.waiting()).isZero();
-    assertThat(new String(metrics.text(), StandardCharsets.UTF_8))
-        .contains("code=\"NotMade\",volume=\"db2\",work=\"snapshot\"");
+    assertThat(metrics.text()).contains("code=\"NotMade\",volume=\"db2\",work=\"snapshot\"");
   }
 
   @Test
@@ -533,7 +534,7 @@ class AgentTest {
   }
 
   @Test
-  void leavesSessionsOfOthersAlone() {
+  void leavesSessionsOfOthersAlone() throws Exception {
     Agent agent = agent();
     agent.turn();
     SnapshotId id = request("db1");
@@ -541,7 +542,7 @@ class AgentTest {
     agent.turn();
     store.deadly = "";
     // Another state folder: nothing says that the process is dead.
-    folder.resolve("state").toFile().renameTo(folder.resolve("other").toFile());
+    Files.move(folder.resolve("state"), folder.resolve("other"));
     agent().turn();
     assertThat(phase("db1", id)).isInstanceOf(Phase.Creating.class);
   }

@@ -11,6 +11,7 @@ import io.tidemark.repository.store.decorated.CountingObjectStore;
 import io.tidemark.repository.store.decorated.StoreCall;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -76,7 +77,8 @@ public final class AgentMetrics {
         .callback(
             callback -> {
               for (StoreCall call : StoreCall.values()) {
-                callback.call(store.tally(call).requests(), call.name().toLowerCase(Locale.ROOT));
+                callback.call(
+                    (double) store.tally(call).requests(), call.name().toLowerCase(Locale.ROOT));
               }
             })
         .register(registry);
@@ -125,10 +127,10 @@ public final class AgentMetrics {
     looks.labelValues("failed").inc();
   }
 
-  /// All of it, UTF-8.
-  public byte[] text() throws IOException {
+  /// All of it.
+  public String text() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrometheusTextFormatWriter.create().write(out, registry.scrape());
-    return out.toByteArray();
+    return out.toString(StandardCharsets.UTF_8);
   }
 }
