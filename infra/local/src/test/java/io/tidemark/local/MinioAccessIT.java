@@ -8,9 +8,12 @@ import io.tidemark.repository.host.Hosts;
 import io.tidemark.repository.journal.repository.Host;
 import io.tidemark.repository.journal.repository.RepositoryState;
 import io.tidemark.repository.journal.volume.Label;
+import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.Wishes;
 import io.tidemark.repository.key.ObjectKeys;
+import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.request.RequestKey;
+import io.tidemark.repository.restore.RestoreTarget;
 import io.tidemark.repository.schedule.IndexSweep;
 import io.tidemark.repository.snapshot.RequestedSnapshot;
 import io.tidemark.repository.snapshot.SnapshotRequest;
@@ -25,6 +28,7 @@ import io.tidemark.repository.store.s3.S3Credentials;
 import io.tidemark.repository.store.s3.S3ObjectStore;
 import io.tidemark.repository.testing.Seeded;
 import io.tidemark.repository.testing.Writers;
+import io.tidemark.repository.volume.VolumeName;
 import io.tidemark.repository.volume.Volumes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -93,6 +97,44 @@ class MinioAccessIT {
     agent.json("snapshot", "delete", "other@one");
     agent.json("snapshot", "undelete", "other@one");
     agent.json("repository", "check");
+  }
+
+  @Test
+  void letsAnAgentServeWhatFunctionsAskFor() throws Exception {
+    Path served = Images.random(folder.resolve("served.img"), 2_000_000, random);
+    Path pool = Files.createDirectory(folder.resolve("pool"));
+    Path configuration =
+        Files.writeString(
+            folder.resolve("agent.yaml"),
+            """
+            host: host-a
+            volumes:
+              - name: served
+                path: %s
+            pools:
+              pool: %s
+            polling:
+              least: 100ms
+              most: 1s
+            listener:
+              port: 0
+            """
+                .formatted(served, pool));
+    try (Requester functions =
+            new Requester(as(key("functions"), "functions").variables(), random);
+        AgentProcess agent =
+            AgentProcess.start(as(key("agent"), "agent").variables(), configuration)) {
+      Running.await(() -> functions.knows("served"));
+      SnapshotId made = functions.snapshot("served", LONG);
+      Running.await(() -> functions.phase("served", made) instanceof Phase.Ready);
+      functions.restore(
+          made, new RestoreTarget.NewVolume(new VolumeName("copy"), "host-a", "pool"), LONG);
+      Running.await(() -> !functions.outcomes("served").isEmpty());
+
+      assertThat(functions.outcomes("served")).as(agent.said()).containsExactly("done");
+      assertThat(Files.mismatch(served, Path.of(functions.source("copy")))).isEqualTo(-1);
+      assertThat(agent.stop()).as(agent.said()).isZero();
+    }
   }
 
   @Test
