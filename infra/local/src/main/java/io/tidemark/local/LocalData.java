@@ -29,8 +29,7 @@ final class LocalData implements AutoCloseable {
   private final S3Credentials credentials;
   private final String token;
 
-  private LocalData(
-      Path folder, FileChannel lockFile, S3Credentials credentials, String token) {
+  private LocalData(Path folder, FileChannel lockFile, S3Credentials credentials, String token) {
     this.folder = folder;
     this.lockFile = lockFile;
     this.credentials = credentials;

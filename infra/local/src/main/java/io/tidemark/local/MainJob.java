@@ -101,8 +101,7 @@ final class MainJob {
       CommandRunner tidemark) {}
 
   /// On an image made here.
-  private void run(Stack stack)
-      throws QuickstartFailure, IOException, InterruptedException {
+  private void run(Stack stack) throws QuickstartFailure, IOException, InterruptedException {
     int incompressibleMib = Math.max(LEAST_MIB, MIB_PER_WORKER * (process.limits().workers() + 1));
     requireSpace(2 * SampleImage.neededBytes(incompressibleMib) + SPARE_BYTES);
     SampleImage image = SampleImage.make(folder, incompressibleMib);

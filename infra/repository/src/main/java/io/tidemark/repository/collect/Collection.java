@@ -4,7 +4,8 @@ import java.util.List;
 
 /// What a collection did to one volume, or would do.
 ///
-/// @param requests that carrying out the plan takes, or took; finding it out took some more
+/// @param requests for the audit and the deletes, to be made or made; finding the plan out, and
+///   noting in the index what is used, take some more
 /// @param failures why single objects were not deleted, by key and the store's words
 public record Collection(
     CollectionPlan plan,

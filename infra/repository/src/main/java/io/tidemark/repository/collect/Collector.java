@@ -61,6 +61,7 @@ public final class Collector {
     }
 
     /// Requests that carrying it out takes: the audit and the deletes, a thousand keys at a time.
+    /// Noting in the index what is used takes up to four more.
     public int requests() {
       return (isWorthAnAudit() ? 1 : 0) + (plan.keys().size() + 999) / 1000;
     }
