@@ -17,11 +17,13 @@ import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.RandomDigits;
 import io.tidemark.repository.key.VolumeId;
+import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.OwnershipCheck;
 import io.tidemark.repository.store.Settled;
 import io.tidemark.repository.store.StoreException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +46,7 @@ public final class Repository {
   ///
   /// @throws Refused when there is one already
   public static Repository initialise(ObjectStore store, Journal.Writer writer, String region) {
-    refuseForeign(store, ObjectKeys.VOLUMES);
-    refuseForeign(store, ObjectKeys.REPOSITORY_JOURNAL);
+    requireEmpty(store);
     RepositoryInfo info =
         new RepositoryInfo(
             RepositoryInfo.FORMAT,
@@ -62,6 +63,32 @@ public final class Repository {
               Refused.Reason.REPOSITORY_EXISTS,
               "There is a repository in " + store.location() + " already. Use it as it is.");
     };
+  }
+
+  /// Refuses a prefix that holds anything but what a probe leaves, or a repository.
+  ///
+  /// @throws Refused naming an object that lies there
+  public static void requireEmpty(ObjectStore store) {
+    refuseForeign(store, ObjectKeys.VOLUMES);
+    refuseForeign(store, ObjectKeys.REPOSITORY_JOURNAL);
+    Optional<String> first = firstAfter(store, "");
+    if (first.filter(key -> key.startsWith(ObjectKeys.PROBES)).isPresent()) {
+      // All keys of a folder come before what '0', the sign after the slash, begins.
+      first = firstAfter(store, ObjectKeys.PROBES.replace('/', '0'));
+    }
+    if (first.isPresent() && store.list(ObjectKeys.REPOSITORY, "", 1).entries().isEmpty()) {
+      throw new Refused(
+          Refused.Reason.REPOSITORY_EXISTS,
+          "A repository needs an empty prefix, but "
+              + store.location()
+              + " holds objects, such as "
+              + first.get()
+              + ". Choose another prefix.");
+    }
+  }
+
+  private static Optional<String> firstAfter(ObjectStore store, String key) {
+    return store.list("", key, 1).entries().stream().map(Listing.Entry::key).findFirst();
   }
 
   /// A repository that lost its `tidemark.json` is not an empty prefix.

@@ -5,6 +5,7 @@ import io.tidemark.repository.check.Problem.Weight;
 import io.tidemark.repository.chunk.ChunkId;
 import io.tidemark.repository.collect.ChunkSizes;
 import io.tidemark.repository.collect.ListCheck;
+import io.tidemark.repository.format.Remedy;
 import io.tidemark.repository.journal.EventHeader;
 import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
@@ -18,7 +19,11 @@ import io.tidemark.repository.map.PackList;
 import io.tidemark.repository.map.PackTally;
 import io.tidemark.repository.map.PackUse;
 import io.tidemark.repository.map.Root;
+import io.tidemark.repository.pack.PackContents;
 import io.tidemark.repository.pack.PackId;
+import io.tidemark.repository.pack.PackReader;
+import io.tidemark.repository.session.SnapshotIds;
+import io.tidemark.repository.session.SnapshotReservation;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.StoreException;
 import java.util.ArrayList;
@@ -98,7 +103,40 @@ public final class RepositoryCheck {
     Map<PackId, Long> found = listPacks(volume.id());
     packs += found.size();
     packBytes += found.values().stream().mapToLong(Long::longValue).sum();
+    problems.addAll(
+        state.entries().values().parallelStream()
+            .filter(entry -> entry.content().isPresent())
+            .flatMap(entry -> checkReservation(volume, entry.snapshot()).stream())
+            .toList());
     checkRoots(volume, state, found);
+  }
+
+  /// Without its reservation a snapshot is still found, by reading every journal.
+  private Optional<Problem> checkReservation(NamedVolume volume, SnapshotId snapshot) {
+    String wrong;
+    try {
+      Optional<SnapshotReservation> known = new SnapshotIds(repository).find(snapshot);
+      if (known.isPresent() && known.get().volume().equals(volume.id())) {
+        return Optional.empty();
+      }
+      wrong =
+          known
+              .map(other -> "The reservation of " + snapshot + " names " + other.volume())
+              .orElse("The reservation of " + snapshot + " is missing");
+    } catch (StoreException.Corrupt | StoreException.FormatTooNew e) {
+      wrong = message(e);
+    }
+    return Optional.of(
+        new Problem(
+            volume.name(),
+            List.of(snapshot),
+            ObjectKeys.snapshot(snapshot),
+            Weight.ODDITY,
+            wrong
+                + (wrong.contains(Remedy.RESTORE_OBJECT.text())
+                    ? ""
+                    : "; " + Remedy.RESTORE_OBJECT.text())
+                + ". The snapshot still restores, found by the journal of its volume."));
   }
 
   private void checkRoots(NamedVolume volume, VolumeState state, Map<PackId, Long> found) {
@@ -118,6 +156,7 @@ public final class RepositoryCheck {
         for (PackUse use : list.entries()) {
           checkPack(volume, hurt, found, use);
         }
+        checkListPack(volume, hurt, found, root.packList().pack());
         List<PackTally.Discrepancy> wrong = check.discrepancies(root, list, base);
         for (PackTally.Discrepancy discrepancy : wrong) {
           problems.add(
@@ -134,6 +173,26 @@ public final class RepositoryCheck {
       } catch (StoreException.Missing | StoreException.Corrupt | StoreException.FormatTooNew e) {
         problems.add(new Problem(volume.name(), hurt, e.key(), Weight.DAMAGE, message(e)));
       }
+    }
+  }
+
+  /// A list does not know the length of its own pack: its footer does, being at the very end.
+  private void checkListPack(
+      NamedVolume volume, List<SnapshotId> hurt, Map<PackId, Long> found, PackId pack) {
+    Long bytes = found.get(pack);
+    if (bytes == null) {
+      return;
+    }
+    try {
+      PackContents _ = new PackReader(repository.store()).contents(pack, bytes);
+    } catch (StoreException.Corrupt e) {
+      problems.add(
+          new Problem(
+              volume.name(),
+              hurt,
+              key(pack),
+              Weight.DAMAGE,
+              "The pack does not end as a pack does, at " + bytes + " bytes: " + message(e)));
     }
   }
 

@@ -1,7 +1,7 @@
 package io.tidemark.repository.snapshot;
 
-/// The name or a tag's part of a snapshot: at most 128 characters, none a control character, no
-/// white space at either end; "" for none.
+/// The name or a tag's part of a snapshot: at most 128 characters, none a control character or one
+/// that turns the direction of text, no white space at either end; "" for none.
 public record SnapshotName(String text) {
   public static final int LONGEST = 128;
 
@@ -21,7 +21,19 @@ public record SnapshotName(String text) {
     }
   }
 
+  /// Characters that turn the direction of text would make a name look like another.
+  private static boolean isBidiControl(int c) {
+    return c == 0x061C
+        || c == 0x200E
+        || c == 0x200F
+        || (c >= 0x202A && c <= 0x202E)
+        || (c >= 0x2066 && c <= 0x2069);
+  }
+
   private static boolean isText(int c) {
+    if (isBidiControl(c)) {
+      return false;
+    }
     return switch (Character.getType(c)) {
       case Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
       default -> true;

@@ -330,10 +330,23 @@ public final class Snapshots {
   }
 
   private Optional<Snapshot> search(SnapshotId id, List<NamedVolume> among) {
-    Optional<SnapshotReservation> reservation = new SnapshotIds(repository).find(id);
-    return reservation
-        .flatMap(
-            known -> among.stream().filter(named -> named.id().equals(known.volume())).findFirst())
+    Optional<SnapshotReservation> reservation;
+    try {
+      reservation = new SnapshotIds(repository).find(id);
+    } catch (StoreException.Corrupt e) {
+      List<Snapshot> hits = searchJournals(id.text(), among);
+      if (hits.isEmpty()) {
+        throw e;
+      }
+      return Optional.of(hits.getFirst());
+    }
+    Optional<NamedVolume> volume =
+        reservation.flatMap(
+            known -> among.stream().filter(named -> named.id().equals(known.volume())).findFirst());
+    if (volume.isEmpty()) {
+      return searchJournals(id.text(), among).stream().findFirst();
+    }
+    return volume
         .filter(named -> named.life() == Life.OPEN)
         .flatMap(
             named -> {
@@ -344,14 +357,31 @@ public final class Snapshots {
             });
   }
 
+  /// The snapshots whose ids begin so, by the journals alone: what is left when `snapshots/<id>` is
+  /// lost or damaged. A journal that cannot be relied on keeps nobody from those of the others.
+  private List<Snapshot> searchJournals(String prefix, List<NamedVolume> among) {
+    return among.parallelStream()
+        .filter(named -> named.life() == Life.OPEN)
+        .flatMap(named -> trySnapshots(named).stream())
+        .filter(snapshot -> snapshot.entry().snapshot().text().startsWith(prefix))
+        .toList();
+  }
+
+  private List<Snapshot> trySnapshots(NamedVolume volume) {
+    try {
+      return snapshots(volume, state(volume.id()));
+    } catch (StoreException.Corrupt | StoreException.FormatTooNew _) {
+      return List.of();
+    }
+  }
+
   private Snapshot findByPrefix(String prefix) {
-    List<SnapshotId> ids = new SnapshotIds(repository).startingWith(prefix, MOST_PREFIX_HITS);
-    List<NamedVolume> among = ids.isEmpty() ? List.of() : volumes.listWithClosed();
+    List<NamedVolume> among = volumes.listWithClosed();
     List<Snapshot> hits = new ArrayList<>();
-    for (SnapshotId id : ids) {
+    for (SnapshotId id : new SnapshotIds(repository).startingWith(prefix, MOST_PREFIX_HITS)) {
       search(id, among).ifPresent(hits::add);
     }
-    return only(hits, prefix);
+    return only(hits.isEmpty() ? searchJournals(prefix, among) : hits, prefix);
   }
 
   private Snapshot findByName(NamedVolume volume, String name) {

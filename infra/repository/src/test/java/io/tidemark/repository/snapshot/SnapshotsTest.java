@@ -10,6 +10,7 @@ import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Label;
 import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.key.ObjectKeys;
+import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.session.SnapshotSession;
 import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.store.decorated.Fault;
@@ -85,6 +86,29 @@ class SnapshotsTest {
     assertThat(list.unreadable().getFirst().message()).contains("other", newest);
     assertThatThrownBy(() -> snapshots.list(Optional.of("other"), SnapshotFilter.LIVE))
         .isInstanceOf(StoreException.Corrupt.class);
+  }
+
+  @Test
+  void aSnapshotIsFoundByTheJournalsWhenItsReservationIsLostOrDamaged() {
+    Snapshot snapshot = snapshot("s");
+    SnapshotId id = snapshot.entry().snapshot();
+    String key = ObjectKeys.snapshot(id);
+    bench.replace(key, _ -> new byte[0]);
+    assertThat(snapshots.find(id)).isEqualTo(snapshot);
+    bench.memory.delete(List.of(key));
+    assertThat(snapshots.find(id)).isEqualTo(snapshot);
+    assertThat(snapshots.find(new SnapshotSelector.ByPrefix(id.text().substring(0, 12))))
+        .isEqualTo(snapshot);
+    assertThatThrownBy(() -> snapshots.find(new SnapshotId("snap-00000000000000000")))
+        .isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void namesThatTurnTheDirectionOfTextAreRefused() {
+    for (String text : List.of("a\u202eb", "\u2066", "\u200f", "a\u061cb")) {
+      assertThatThrownBy(() -> new SnapshotName(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(new SnapshotName("\u05d0\u05d1 \ud83d\udc69\u200d\ud83d\udcbb").text()).isNotEmpty();
   }
 
   @Test
