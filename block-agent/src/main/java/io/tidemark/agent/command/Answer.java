@@ -16,6 +16,12 @@ public interface Answer {
   /// The result, in lines; what only accompanies it belongs on the [Console].
   void text(PrintWriter out);
 
+  /// What is done all the same when the answer cannot be given, in a sentence; "" for nothing that
+  /// would need saying.
+  default String done() {
+    return "";
+  }
+
   /// Goes on after the answer was given: what a server does until it is interrupted, or what is put
   /// away then.
   ///

@@ -24,6 +24,8 @@ final class InitRepository extends Verb {
     if (createdBucket) {
       workplace.console().say("There was no such bucket; created it.");
     }
+    workplace.requireOutsideOfRepositories();
+    Repository.requireEmpty(workplace.store());
     workplace.requireFitStore();
     String region = workplace.region();
     Repository made = Repository.initialise(workplace.store(), workplace.writer(), region);

@@ -51,8 +51,8 @@ final class RestoreSnapshot extends SnapshotVerb {
   @Option(
       names = "--dry-run",
       description =
-          "Check the snapshot's map and the target, show what would be fetched and written, and"
-              + " change nothing.")
+          "Check the snapshot's map and the target, show what would be fetched and written (with"
+              + " --in-place at most), and change nothing.")
   private boolean dryRun;
 
   @Override
@@ -169,12 +169,18 @@ final class RestoreSnapshot extends SnapshotVerb {
                   .put("writtenBytes", outcome.writtenBytes())
                   .put("fetchedBytes", outcome.fetchedBytes())
                   .put("requests", outcome.requests())
+                  .put("atMost", isAtMost())
                   .array("remarks", outcome.prospect().remarks(), json::text));
+    }
+
+    /// What is there already is not read, so it is not known what of it differs.
+    private boolean isAtMost() {
+      return outcome.prospect().kind() == Prospect.Kind.IN_PLACE;
     }
 
     @Override
     public void text(PrintWriter out) {
-      String most = outcome.prospect().kind() == Prospect.Kind.IN_PLACE ? "at most " : "";
+      String most = isAtMost() ? "at most " : "";
       out.println(
           "would restore "
               + snapshot.entry().snapshot()

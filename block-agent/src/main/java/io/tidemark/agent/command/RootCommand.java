@@ -65,6 +65,7 @@ final class RootCommand {
   private final CommandEnvironment environment;
   private final Consumer<Workplace> atWork;
   private boolean hasWritten;
+  private String done = "";
 
   @Option(
       names = "--repository",
@@ -115,7 +116,9 @@ final class RootCommand {
     int status = line.execute(arguments);
     environment.out().flush();
     if (environment.out().checkError() && status == ExitStatus.DONE.code()) {
-      root.console().error("Standard output could not be written, the answer is lost.");
+      root.console()
+          .error(
+              ("Standard output could not be written, the answer is lost. " + root.done).strip());
       return ExitStatus.FAILED.code();
     }
     return status;
@@ -186,6 +189,7 @@ final class RootCommand {
             environment, variables(), console, json ? Workplace.Form.JSON : Workplace.Form.TEXT)) {
       atWork.accept(workplace);
       Answer answer = answer(verb, workplace);
+      done = answer.done();
       console.endProgress();
       if (json) {
         write(answer::json);

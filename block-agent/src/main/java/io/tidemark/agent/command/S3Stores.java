@@ -5,6 +5,8 @@ import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.s3.S3Location;
 import io.tidemark.repository.store.s3.S3ObjectStore;
 import io.tidemark.repository.store.s3.S3Settings;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /// Opens stores in S3, as the environment says.
@@ -19,6 +21,18 @@ final class S3Stores {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
     return S3ObjectStore.open(settings);
+  }
+
+  /// The addresses of all prefixes above that of `address`, the bucket itself last.
+  static List<String> above(String address) {
+    S3Location location = S3Location.parse(address);
+    List<String> above = new ArrayList<>();
+    String prefix = location.prefix();
+    while (!prefix.isEmpty()) {
+      prefix = prefix.substring(0, Math.max(0, prefix.lastIndexOf('/')));
+      above.add(new S3Location(location.bucket(), prefix).toString());
+    }
+    return above;
   }
 
   /// Creates the store's bucket if there is none; any other store has nothing like that.

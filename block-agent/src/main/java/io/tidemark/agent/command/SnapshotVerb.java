@@ -30,5 +30,15 @@ abstract class SnapshotVerb extends Verb {
     public void text(PrintWriter out) {
       out.println(snapshot.entry().snapshot());
     }
+
+    @Override
+    public String done() {
+      return snapshot.entry().snapshot()
+          + " of "
+          + snapshot.volume().name()
+          + " is "
+          + snapshot.entry().phase().word()
+          + ".";
+    }
   }
 }

@@ -9,6 +9,10 @@ public final class Tidemark {
     if (arguments.length == 1 && arguments[0].equals("--version")) {
       // Not worth a parser.
       System.out.println(Version.text());
+      if (System.out.checkError()) {
+        System.err.println("tidemark: Standard output could not be written.");
+        System.exit(ExitStatus.FAILED.code());
+      }
       return;
     }
     ThisProcess.run(arguments);

@@ -33,7 +33,11 @@ final class VerifySnapshot extends SnapshotVerb {
   @Option(
       names = "--sample",
       paramLabel = "PERCENT",
-      description = "Read only so much of it, chosen at random; its map is always read whole.")
+      description = {
+        "Read only about so much of it, chosen at random in runs of neighbouring chunks: of a small"
+            + " snapshot that may be much more or nothing.",
+        "Its map is always read whole."
+      })
   private double percent = 100;
 
   @Option(

@@ -5,6 +5,7 @@ import io.tidemark.agent.flow.ThisHost;
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.journal.Journal;
+import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.probe.Probe;
 import io.tidemark.repository.probe.Verdict;
 import io.tidemark.repository.probe.Verdicts;
@@ -180,6 +181,26 @@ public final class Workplace implements AutoCloseable {
   boolean createMissingBucket() {
     ObjectStore _ = store();
     return missingBucket.getAsBoolean();
+  }
+
+  /// Refuses a prefix that lies inside of another repository. One request for each prefix above;
+  /// one that may not be read there is taken to hold none.
+  void requireOutsideOfRepositories() {
+    String address = variable("TIDEMARK_REPOSITORY", "");
+    for (String above : S3Stores.above(address)) {
+      try (ObjectStore outer = environment.stores().open(above, variables)) {
+        byte[] _ = outer.get(ObjectKeys.REPOSITORY);
+      } catch (StoreException.Missing | StoreException.Denied _) {
+        continue;
+      }
+      throw new Refused(
+          Refused.Reason.REPOSITORY_EXISTS,
+          "There is a repository in "
+              + above
+              + ", and "
+              + address
+              + " lies inside of it. Choose a prefix beside it, or use that repository.");
+    }
   }
 
   /// Tries the store out and keeps the verdict in it.

@@ -120,7 +120,22 @@ final class CommandLines {
   }
 
   Outcome run(String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    return run(new ByteArrayOutputStream(), arguments);
+  }
+
+  /// With a standard output that takes nothing.
+  Outcome runWithoutOutput(String... arguments) {
+    return run(
+        new ByteArrayOutputStream() {
+          @Override
+          public void flush() throws IOException {
+            throw new IOException("No space left on device");
+          }
+        },
+        arguments);
+  }
+
+  private Outcome run(ByteArrayOutputStream out, String... arguments) {
     StringWriter err = new StringWriter();
     int status =
         Tidemark.run(

@@ -159,6 +159,18 @@ class SnapshotVerbsTest {
   }
 
   @Test
+  void namesTheSnapshotWhoseAnswerIsLost() {
+    for (List<String> more : List.of(List.of("--json"), List.<String>of())) {
+      List<String> line = new ArrayList<>(List.of("snapshot", "create", "web"));
+      line.addAll(more);
+      Outcome lost = tidemark.runWithoutOutput(line.toArray(String[]::new));
+      assertThat(lost.status()).isEqualTo(1);
+      JsonNode newest = tidemark.run("snapshot", "show", "web@latest", "--json").json();
+      assertThat(lost.err()).contains("could not be written", newest.get("id").asText());
+    }
+  }
+
+  @Test
   void showsWhatARestoreWouldDoAndChangesNothing() throws IOException {
     String first = create();
     long data = content.length - 10L * CHUNK_BYTES;
@@ -172,6 +184,7 @@ class SnapshotVerbsTest {
     assertThat(planned.status()).as(planned.err()).isZero();
     JsonNode json = planned.json();
     assertThat(json.get("dryRun").asBoolean()).isTrue();
+    assertThat(json.get("atMost").asBoolean()).isFalse();
     assertThat(json.get("sizeBytes").asLong()).isEqualTo(content.length);
     assertThat(json.get("writtenBytes").asLong()).isEqualTo(data);
     assertThat(json.get("fetchedBytes").asLong()).isGreaterThan(data).isLessThan(2 * data);
@@ -190,6 +203,19 @@ class SnapshotVerbsTest {
             "snapshot", "restore", first, "--to", target.toString(), "--in-place", "--dry-run");
     assertThat(inPlace.status()).as(inPlace.err()).isZero();
     assertThat(inPlace.out()).contains("at most");
+    JsonNode most =
+        tidemark
+            .run(
+                "snapshot",
+                "restore",
+                first,
+                "--to",
+                target.toString(),
+                "--in-place",
+                "--dry-run",
+                "--json")
+            .json();
+    assertThat(most.get("atMost").asBoolean()).isTrue();
     assertThat(target).hasBinaryContent(new byte[] {1});
     assertThat(tidemark.run("volume", "show", "web", "--json").out()).isEqualTo(events);
   }
