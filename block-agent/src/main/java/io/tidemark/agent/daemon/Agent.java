@@ -32,12 +32,13 @@ public final class Agent {
   private final Bell bell = new Bell();
   private final AgentStatus status;
   private final PollingPace pace;
+  private final Waits waits;
   private final SnapshotWork snapshots;
   private final RestoreWork restores;
   private final AtomicBoolean reloading = new AtomicBoolean();
   private final AtomicBoolean woken = new AtomicBoolean();
   private volatile AgentConfiguration configuration;
-  private volatile boolean stopping;
+  private boolean stopping;
 
   /// Null until the host is registered; only of the thread that turns.
   private @Nullable Reception reception;
@@ -52,8 +53,9 @@ public final class Agent {
     this.source = source;
     status = new AgentStatus(with.clock());
     pace = new PollingPace(configuration.polling(), with.random());
-    snapshots = new SnapshotWork(with);
-    restores = new RestoreWork(with);
+    waits = new Waits(with.log());
+    snapshots = new SnapshotWork(with, waits);
+    restores = new RestoreWork(with, waits);
   }
 
   AgentStatus status() {
@@ -147,7 +149,7 @@ public final class Agent {
   private void endLate() {
     for (Job.ForSnapshot job : queue.takeLate(with.clock().instant())) {
       switch (snapshots.end(job)) {
-        case ENDED -> {}
+        case ENDED -> waits.ended(job);
         // By the store's clock, the only one that counts, it is not late.
         case AGAIN -> take(List.of(job));
       }
@@ -163,7 +165,7 @@ public final class Agent {
     }
   }
 
-  private Optional<Job> nextJob() {
+  private synchronized Optional<Job> nextJob() {
     return stopping ? Optional.empty() : queue.take(configuration.limits().atOnce());
   }
 
@@ -180,11 +182,19 @@ public final class Agent {
       with.log().warn(job.describe() + ": " + e);
     } finally {
       switch (conclusion) {
-        case ENDED -> queue.done(job);
-        case AGAIN -> queue.defer(job);
+        case ENDED -> {
+          waits.ended(job);
+          queue.done(job);
+          end(job);
+          bell.ring();
+        }
+        case AGAIN -> {
+          queue.defer(job);
+          end(job);
+          // Others may have its place; it waits for the next look, which nothing hastens.
+          dispatch();
+        }
       }
-      end(job);
-      bell.ring();
     }
   }
 
@@ -237,7 +247,9 @@ public final class Agent {
 
   /// Takes no more work; what is under way may end within its time, and is interrupted after that.
   private void stop() {
-    stopping = true;
+    synchronized (this) {
+      stopping = true;
+    }
     List<Job> left = queue.running();
     with.log()
         .info(

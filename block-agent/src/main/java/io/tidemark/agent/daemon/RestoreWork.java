@@ -31,9 +31,11 @@ import java.util.Optional;
 /// Carries out the restores that are asked for: in place, or to a new volume in a pool.
 final class RestoreWork {
   private final Surroundings with;
+  private final Waits waits;
 
-  RestoreWork(Surroundings with) {
+  RestoreWork(Surroundings with, Waits waits) {
     this.with = with;
+    this.waits = waits;
   }
 
   /// Carries out one, until its hold is released or nothing more can be done now.
@@ -67,7 +69,7 @@ final class RestoreWork {
       restore(repository, job, place.get(), configuration);
       return Conclusion.ENDED;
     } catch (Refused e) {
-      with.log().info(job.describe() + " waits: " + e.getMessage());
+      waits.waits(job, String.valueOf(e.getMessage()));
       return Conclusion.AGAIN;
     } catch (FlowException | IOException | RuntimeException e) {
       with.metrics().failed(job.volume().name(), Work.RESTORE, with.codes().apply(e));

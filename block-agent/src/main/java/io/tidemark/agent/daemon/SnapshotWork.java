@@ -25,9 +25,11 @@ final class SnapshotWork {
   static final String TOO_LATE = "TOO_LATE";
 
   private final Surroundings with;
+  private final Waits waits;
 
-  SnapshotWork(Surroundings with) {
+  SnapshotWork(Surroundings with, Waits waits) {
     this.with = with;
+    this.waits = waits;
   }
 
   /// Serves one request, until it has an end or nothing more can be done now.
@@ -124,7 +126,7 @@ final class SnapshotWork {
   /// as long as it may.
   private Conclusion refused(Job.ForSnapshot job, Refused e) {
     if (e.reason() == Refused.Reason.IN_USE) {
-      with.log().info(job.describe() + " waits: " + e.getMessage());
+      waits.waits(job, String.valueOf(e.getMessage()));
       return Conclusion.AGAIN;
     }
     with.metrics().failed(job.volume().name(), Work.SNAPSHOT, with.codes().apply(e));

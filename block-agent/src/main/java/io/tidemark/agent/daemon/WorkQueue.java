@@ -40,19 +40,32 @@ final class WorkQueue {
             .anyMatch(job -> job.marker().equals(marker));
   }
 
-  /// The next one whose volume is free, from now on under way; empty when there is none, or `most`
-  /// are under way.
+  /// The next one whose volume is free, its restore before its snapshots, from now on under way;
+  /// empty when there is none, or `most` are under way.
   synchronized Optional<Job> take(int most) {
     if (running.size() >= most) {
       return Optional.empty();
     }
-    Optional<Job> next = waiting.stream().filter(job -> !isBusy(job.volume().id())).findFirst();
+    Optional<Job> next =
+        waiting.stream()
+            .filter(job -> !isBusy(job.volume().id()) && !yields(job))
+            .findFirst();
     next.ifPresent(
         job -> {
           waiting.remove(job);
           running.put(job.marker(), job);
         });
     return next;
+  }
+
+  /// A volume that is to be restored has no snapshot made before that.
+  private boolean yields(Job job) {
+    return job instanceof Job.ForSnapshot
+        && waiting.stream()
+            .anyMatch(
+                other ->
+                    other instanceof Job.ForRestore
+                        && other.volume().id().equals(job.volume().id()));
   }
 
   private boolean isBusy(VolumeId volume) {

@@ -70,6 +70,7 @@ class AgentTest {
   private final TroubledStore store = new TroubledStore(new MemoryObjectStore(() -> now));
   private final CountingObjectStore counts = new CountingObjectStore(store);
   private final List<String> warnings = new ArrayList<>();
+  private final List<String> said = new ArrayList<>();
   private final AgentMetrics metrics = new AgentMetrics();
   private final Map<String, Path> pools = new TreeMap<>();
   private final List<VolumeSetting> volumes = new ArrayList<>();
@@ -183,7 +184,9 @@ class AgentTest {
             metrics,
             new AgentLog() {
               @Override
-              public void info(String line) {}
+              public void info(String line) {
+                said.add(line);
+              }
 
               @Override
               public void warn(String line) {
@@ -208,12 +211,16 @@ class AgentTest {
   }
 
   private void requestRestore(SnapshotId snapshot, RestoreTarget target) {
+    requestRestore(snapshot, target, MINUTE);
+  }
+
+  private void requestRestore(SnapshotId snapshot, RestoreTarget target, Duration howLate) {
     new RestoreRequests(repository)
         .request(
             repository.journal().read().state(),
             new Snapshots(repository).find(snapshot),
             target,
-            MINUTE,
+            howLate,
             Optional.empty());
   }
 
@@ -408,6 +415,53 @@ class AgentTest {
     agent.turn();
     assertThat(image).hasBinaryContent(content);
     assertThat(outcome("db1")).isEqualTo("done");
+  }
+
+  @Test
+  void rollsBackBeforeItMakesWhatWasAskedForLater() throws Exception {
+    Agent first = agent();
+    first.turn();
+    SnapshotId id = make(first);
+    Path image = folder.resolve("db1.raw");
+    byte[] changed = content.clone();
+    changed[70_000] ^= 1;
+    Files.write(image, changed);
+    requestRestore(id, new RestoreTarget.InPlace(), MINUTE.multipliedBy(2));
+    SnapshotId later = request("db1");
+    threads = postponed::add;
+    Agent agent = agent();
+    agent.turn();
+    assertThat(postponed).hasSize(1);
+    postponed.removeFirst().run();
+    assertThat(image).hasBinaryContent(content);
+    agent.turn();
+    postponed.removeFirst().run();
+    assertThat(phase("db1", later)).isInstanceOf(Phase.Ready.class);
+  }
+
+  @Test
+  void putsOffWhatWaitsForARestoreAndSaysSoOnce() throws Exception {
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    requestRestore(id, new RestoreTarget.InPlace());
+    said.clear();
+    SnapshotId later = request("db1");
+    // Another process has the volume.
+    ThisHost other =
+        new ThisHost(
+            "host-a", new StateFolder(folder.resolve("state")), new Sources(() -> now)::open);
+    try (var _ = other.lock(repository, named("db1"))) {
+      agent.turn();
+      agent.turn();
+      agent.turn();
+      assertThat(agent.waiting()).isEqualTo(2);
+    }
+    assertThat(said).filteredOn(line -> line.contains("waits")).hasSize(2);
+    agent.turn();
+    agent.turn();
+    assertThat(outcome("db1")).isEqualTo("done");
+    assertThat(phase("db1", later)).isInstanceOf(Phase.Ready.class);
   }
 
   @Test

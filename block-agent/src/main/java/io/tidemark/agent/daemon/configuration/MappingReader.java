@@ -36,7 +36,7 @@ final class MappingReader {
         + name
         + "'"
         + where
-        + NearestName.of(name, known).map(nearest -> "; is '" + nearest + "' meant?").orElse("")
+        + NearestName.of(name, known).map(nearest -> "; is '" + nearest + "' meant?").orElse(".")
         + " Known"
         + where
         + ": "

@@ -96,6 +96,7 @@ class ConfigurationFileTest {
       value = {
         "repositry: s3://b/p | 1 | is 'repository' meant?",
         "limits:\\n  at_once: 2 | 2 | is 'at-once' meant?",
+        "nonsense: 1 | 1 | there is no setting 'nonsense'. Known: ",
         "limits:\\n  at-once: many | 2 | wanted a number from 1 to 64",
         "limits:\\n  at-once: 4\\n  memory: 100MiB | 2 | at least 256.0 MiB",
         "repository: bucket | 1 | s3://BUCKET/PREFIX",
