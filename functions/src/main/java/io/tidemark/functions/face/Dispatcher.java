@@ -69,7 +69,7 @@ public final class Dispatcher {
             Percent.shown(request.path()),
             problem.detail());
       }
-      return writer.write(problem, e instanceof ProblemException told ? told.headers() : Map.of());
+      return writer.write(problem, Failures.headers(e));
     }
   }
 

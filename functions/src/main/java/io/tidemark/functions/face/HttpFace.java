@@ -1,5 +1,6 @@
 package io.tidemark.functions.face;
 
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -7,6 +8,7 @@ import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.tidemark.functions.http.RawAnswer;
@@ -30,6 +32,11 @@ final class HttpFace {
   @RequestFilter
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<?> answer(HttpRequest<?> request, @Body byte @Nullable [] body) {
+    if (isMalformed(request)) {
+      // Where the next request begins is not known.
+      return ServerProblems.malformed(HttpResponse.badRequest())
+          .header(HttpHeaders.CONNECTION, "close");
+    }
     Map<String, List<String>> headers = new LinkedHashMap<>();
     request.getHeaders().forEach(entry -> headers.put(entry.getKey(), entry.getValue()));
     RawAnswer answer =
@@ -46,6 +53,12 @@ final class HttpFace {
       response.body(answer.body().bytes());
     }
     return response;
+  }
+
+  /// Whether it turned out only while the body was read.
+  private static boolean isMalformed(HttpRequest<?> request) {
+    return request instanceof NettyHttpRequest<?> netty
+        && netty.getNativeRequest().decoderResult().isFailure();
   }
 
   private static String orEmpty(@Nullable String part) {

@@ -6,6 +6,7 @@ import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import io.tidemark.functions.http.Problem;
+import io.tidemark.functions.http.Status;
 import jakarta.inject.Singleton;
 
 /// Turns what the server itself refuses before anybody sees it (a body that is too large, an
@@ -16,8 +17,24 @@ final class ServerProblems implements ErrorResponseProcessor<Problem> {
   public MutableHttpResponse<Problem> processResponse(
       ErrorContext context, MutableHttpResponse<?> response) {
     HttpStatus status = HttpStatus.valueOf(response.code());
+    if (status == HttpStatus.BAD_REQUEST) {
+      return malformed(response);
+    }
     return response
         .contentType(MediaType.APPLICATION_JSON_PROBLEM_TYPE)
         .body(Problem.of(status.getCode(), status.name(), status.getReason() + ": not read"));
+  }
+
+  /// The same response with the problem of a request that cannot be taken apart.
+  static MutableHttpResponse<Problem> malformed(MutableHttpResponse<?> response) {
+    return response
+        .contentType(MediaType.APPLICATION_JSON_PROBLEM_TYPE)
+        .body(
+            Problem.of(
+                Status.BAD_REQUEST,
+                "BAD_REQUEST",
+                "The request is not well-formed: look at its address, which has to be"
+                    + " percent-encoded, at its headers, and at the length or the chunks of its"
+                    + " body"));
   }
 }

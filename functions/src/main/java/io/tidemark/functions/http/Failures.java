@@ -3,9 +3,12 @@ package io.tidemark.functions.http;
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.journal.IllegalEventException;
 import io.tidemark.repository.store.StoreException;
+import java.util.Map;
 
 /// Turns what functions throw into problems.
 public final class Failures {
+  private static final String RETRY_AFTER_SECONDS = "5";
+
   private Failures() {}
 
   public static Problem problem(Throwable thrown) {
@@ -21,6 +24,17 @@ public final class Failures {
               Status.INTERNAL,
               "INTERNAL",
               "This should not have happened; the log of the functions tells more.");
+    };
+  }
+
+  /// Headers of the answer that tells `thrown`: when to ask again where that may help.
+  public static Map<String, String> headers(Throwable thrown) {
+    return switch (thrown) {
+      case ProblemException e -> e.headers();
+      default ->
+          problem(thrown).status() == Status.UNAVAILABLE
+              ? Map.of("Retry-After", RETRY_AFTER_SECONDS)
+              : Map.of();
     };
   }
 

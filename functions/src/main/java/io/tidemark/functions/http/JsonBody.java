@@ -1,11 +1,15 @@
 package io.tidemark.functions.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
@@ -58,12 +62,27 @@ public final class JsonBody {
     try {
       node = JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      throw ProblemException.badRequest(
-          "The body is not JSON: " + Percent.shown(e.getOriginalMessage()));
+      throw ProblemException.badRequest("The body is not JSON: " + wrong(e));
     }
     if (!(node instanceof ObjectNode object)) {
       throw ProblemException.badRequest("The body is not a JSON object");
     }
     return object;
+  }
+
+  /// In words of our own: those of the parser speak of its classes and switches.
+  private static String wrong(JsonProcessingException e) {
+    String what =
+        switch (e) {
+          case JsonEOFException _ -> "it ends too early";
+          case StreamConstraintsException _ ->
+              "it is nested too deeply, or a number or a name in it is too long";
+          case MismatchedInputException _ -> "something follows its end";
+          default -> "something is out of place, or a name is there twice";
+        };
+    JsonLocation location = e.getLocation();
+    return location == null
+        ? what
+        : what + ", at line " + location.getLineNr() + ", column " + location.getColumnNr();
   }
 }

@@ -27,16 +27,17 @@ public record Preconditions(Optional<String> ifMatch, Optional<String> ifNoneMat
   /// Refuses a change of what the caller has not seen.
   ///
   /// @param etag what is there now has
-  /// @throws ProblemException unless `If-Match` is absent or names it
+  /// @throws ProblemException unless `If-Match` is absent or names it; a weak tag names nothing
+  ///   here
   public void requireMatch(String etag) {
-    if (ifMatch.isPresent() && !names(ifMatch.get(), etag)) {
+    if (ifMatch.isPresent() && !names(ifMatch.get(), etag, "")) {
       throw failed();
     }
   }
 
   /// Whether the caller has it already.
   public boolean isKnown(String etag) {
-    return ifNoneMatch.isPresent() && names(ifNoneMatch.get(), etag);
+    return ifNoneMatch.isPresent() && names(ifNoneMatch.get(), etag, "W/");
   }
 
   public static ProblemException failed() {
@@ -49,13 +50,13 @@ public record Preconditions(Optional<String> ifMatch, Optional<String> ifNoneMat
             "If-Match"));
   }
 
-  private static boolean names(String header, String etag) {
+  private static boolean names(String header, String etag, String ignored) {
     if (header.strip().equals("*")) {
       return true;
     }
     for (String tag : header.split(",", -1)) {
       String plain = tag.strip();
-      if ((plain.startsWith("W/") ? plain.substring(2) : plain).equals(etag)) {
+      if (plain.equals(etag) || plain.equals(ignored + etag)) {
         return true;
       }
     }

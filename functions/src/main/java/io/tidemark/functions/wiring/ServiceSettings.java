@@ -2,6 +2,7 @@ package io.tidemark.functions.wiring;
 
 import io.tidemark.functions.access.RateLimit;
 import io.tidemark.functions.access.Tokens;
+import io.tidemark.repository.store.s3.ReadPatience;
 import io.tidemark.repository.store.s3.S3Location;
 import io.tidemark.repository.store.s3.S3ObjectStore;
 import io.tidemark.repository.store.s3.S3Settings;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -24,6 +26,11 @@ import java.util.regex.Pattern;
 public record ServiceSettings(Map<String, String> variables) {
   private static final Pattern LISTEN = Pattern.compile("(.+):([0-9]{1,5})");
   private static final String DEFAULT_LISTEN = FunctionsServer.Settings.LOOPBACK + ":8080";
+
+  /// Shorter than the agent's: who waits for an answer over HTTP gives up sooner.
+  static final ReadPatience PATIENCE =
+      new ReadPatience(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofSeconds(15));
+
   private static final long DEFAULT_RATE = 500;
   private static final long LARGEST_TOKENS_FILE = 1 << 20;
   private static final int HIGHEST_PORT = 65_535;
@@ -47,7 +54,8 @@ public record ServiceSettings(Map<String, String> variables) {
       throw new IllegalArgumentException(
           "Which repository? Set TIDEMARK_REPOSITORY=s3://BUCKET/PREFIX");
     }
-    return S3ObjectStore.open(S3Settings.fromEnvironment(S3Location.parse(address), variables));
+    return S3ObjectStore.open(
+        S3Settings.fromEnvironment(S3Location.parse(address), variables).withPatience(PATIENCE));
   }
 
   /// Everybody who is let in.

@@ -148,6 +148,7 @@ class FunctionsServerTest {
         "\"x\"",
         "{",
         "{}x",
+        "{} {}",
         "{\"name\":\"a\",\"name\":\"b\"}",
         "{\"name\":1}",
         "{\"name\":{}}",
@@ -173,7 +174,7 @@ class FunctionsServerTest {
     HttpResponse<String> answer = served.call("PATCH", "/v1/snapshots/web@one", body);
 
     Problems.assertProblem(answer, 400, "BAD_REQUEST");
-    assertThat(answer.body()).doesNotContain("jackson", "StreamReadFeature", "\\n");
+    assertThat(answer.body()).doesNotContain("jackson", "ReadFeature", "[Sour", "token", "\\n");
   }
 
   @Test
@@ -298,7 +299,9 @@ class FunctionsServerTest {
   void tellsAFailingStoreFromAFaultOfItsOwn() throws Exception {
     served.repository();
     served.store.sulks = true;
-    Problems.assertProblem(served.get("/v1/snapshots"), 503, "STORE_UNAVAILABLE");
+    HttpResponse<String> away = served.get("/v1/snapshots");
+    Problems.assertProblem(away, 503, "STORE_UNAVAILABLE");
+    assertThat(away.headers().firstValue("Retry-After")).hasValue("5");
 
     served.store.sulks = false;
     served.store.breaks = true;
@@ -346,12 +349,83 @@ class FunctionsServerTest {
     assertThat(raw(longHeader + "Host: x\r\n")).matches("(?s)HTTP/1.[01] 4.*");
   }
 
-  private String raw(String head) throws Exception {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "zz\r\n", "-1\r\n\r\n", "fffffffffffffffffff\r\nabc", "2\r\n{}\r\nx\r\n"
+      })
+  void refusesABodyWhoseChunksAreNone(String chunks) throws Exception {
+    served.snapshotOf("web", "one");
+
+    String answer =
+        sent(
+            "PATCH /v1/snapshots/web@one HTTP/1.1\r\nHost: x\r\n"
+                + "Authorization: Bearer secret-of-the-operator\r\n"
+                + "Content-Type: application/json\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n"
+                + chunks);
+
+    assertThat(answer)
+        .startsWith("HTTP/1.1 400 ")
+        .contains("application/problem+json", "\"code\":\"BAD_REQUEST\"", "body");
+  }
+
+  @Test
+  void refusesABodyWhoseChunksTurnOutToBeNoneAfterItAskedForThem() throws Exception {
+    served.snapshotOf("web", "one");
     try (Socket socket = new Socket(served.uri().getHost(), served.uri().getPort())) {
       socket.setSoTimeout(20_000);
       OutputStream out = socket.getOutputStream();
-      String body = head.contains("Content-Length: 1") ? "x" : "";
-      out.write((head + "Connection: close\r\n\r\n" + body).getBytes(StandardCharsets.ISO_8859_1));
+      InputStream in = socket.getInputStream();
+      out.write(
+          ("PATCH /v1/snapshots/web@one HTTP/1.1\r\nHost: x\r\n"
+                  + "Authorization: Bearer secret-of-the-operator\r\n"
+                  + "Content-Type: application/json\r\nExpect: 100-continue\r\n"
+                  + "Transfer-Encoding: chunked\r\n\r\n")
+              .getBytes(StandardCharsets.ISO_8859_1));
+      assertThat(new String(in.readNBytes(12), StandardCharsets.ISO_8859_1))
+          .isEqualTo("HTTP/1.1 100");
+
+      out.write("zz\r\n".getBytes(StandardCharsets.ISO_8859_1));
+
+      assertThat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1))
+          .contains("HTTP/1.1 400 ", "\"code\":\"BAD_REQUEST\"", "chunks");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/snapshots/a|b",
+        "/v1/snapshots/[",
+        "/v1/snapshots/%",
+        "/v1/snapshots?cursor=%zz",
+        "/v1/snapshots?name=50%",
+        "/v1/vol<um>es",
+      })
+  void refusesAnAddressThatIsNone(String address) throws Exception {
+    served.repository();
+
+    assertThat(
+            raw(
+                "GET "
+                    + address
+                    + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer secret-of-the-reader\r\n"))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("application/problem+json", "\"code\":\"BAD_REQUEST\"", "address");
+  }
+
+  private String raw(String head) throws Exception {
+    String body = head.contains("Content-Length: 1") ? "x" : "";
+    return sent(head + "Connection: close\r\n\r\n" + body);
+  }
+
+  /// All that comes back until the server closes the connection.
+  private String sent(String request) throws Exception {
+    try (Socket socket = new Socket(served.uri().getHost(), served.uri().getPort())) {
+      socket.setSoTimeout(20_000);
+      OutputStream out = socket.getOutputStream();
+      out.write(request.getBytes(StandardCharsets.ISO_8859_1));
       out.flush();
       InputStream in = socket.getInputStream();
       return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);

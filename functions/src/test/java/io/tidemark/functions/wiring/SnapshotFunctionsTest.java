@@ -207,6 +207,9 @@ class SnapshotFunctionsTest {
                           : BodyPublishers.noBody()));
       Problems.assertProblem(late, 412, "CHANGED_MEANWHILE");
     }
+    HttpResponse<String> weak =
+        served.send(served.as(Role.OPERATOR, path).header("If-Match", "W/" + now).DELETE());
+    Problems.assertProblem(weak, 412, "CHANGED_MEANWHILE");
     assertThat(served.get(path).headers().firstValue("ETag")).hasValue(now);
     assertThat(
             served
