@@ -27,6 +27,7 @@ import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.SnapshotId;
+import io.tidemark.repository.key.Token;
 import io.tidemark.repository.map.MapOutcome;
 import io.tidemark.repository.map.NodeSource;
 import io.tidemark.repository.map.StoreNodeSource;
@@ -119,12 +120,20 @@ public final class SnapshotCreation {
     }
   }
 
-  private SnapshotSession begin(Request request, Work work) {
-    return SnapshotSession.begin(
-        repository,
-        new NewSnapshot(
-            work.volume().id(), request.label(), Origin.MANUAL, work.begunAt(), host.name()),
-        work.parents());
+  private SnapshotSession begin(Request request, Work work) throws IOException {
+    Token token = Token.random(repository.writer().random());
+    host.note(repository, work.volume(), token);
+    try {
+      return SnapshotSession.begin(
+          repository,
+          new NewSnapshot(
+              work.volume().id(), request.label(), Origin.MANUAL, work.begunAt(), host.name()),
+          work.parents(),
+          token);
+    } catch (Refused e) {
+      host.forget(repository, work.volume(), token);
+      throw e;
+    }
   }
 
   /// Serves a request that waits, or one whose process on this host died over it: then, if its time
@@ -232,7 +241,7 @@ public final class SnapshotCreation {
   }
 
   private void forget(NamedVolume volume, SnapshotSession session) throws IOException {
-    host.forget(repository, volume, session.number());
+    host.forget(repository, volume, session.token());
     host.forgetServing(repository, volume, session.snapshot());
   }
 
@@ -334,7 +343,7 @@ public final class SnapshotCreation {
     Snapshot run() throws FlowException, ParentUnreadable {
       notes.begun(session.snapshot());
       try (Pulse.Beating _ = pulse.every(Beats.INTERVAL, this::beat)) {
-        host.note(repository, volume, session.number());
+        host.note(repository, volume, session.token());
         endDeadSessions();
         return write();
       } catch (InterruptedException e) {
@@ -500,7 +509,7 @@ public final class SnapshotCreation {
                               new VolumeEvent.Removed(
                                   entry.snapshot(), "its process is gone", More.NONE))
                           : Decision.leave(reading.state()));
-          host.forget(repository, volume, creating.session());
+          host.forget(repository, volume, creating.token());
         }
       }
     }

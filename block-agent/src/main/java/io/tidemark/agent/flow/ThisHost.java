@@ -12,6 +12,7 @@ import io.tidemark.repository.Repository;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.key.SnapshotId;
+import io.tidemark.repository.key.Token;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,15 +75,15 @@ public record ThisHost(String name, StateFolder state, SourceOpener sources) {
     return lock.isPresent();
   }
 
-  /// Notes that a session of this state folder runs: without the note nobody may take its process
-  /// for dead, for one with another state folder has another lock.
-  void note(Repository repository, NamedVolume volume, long session) throws IOException {
+  /// Notes, before it is begun, that a session of this state folder runs: without the note nobody
+  /// may take its process for dead, for one with another state folder has another lock.
+  void note(Repository repository, NamedVolume volume, Token session) throws IOException {
     // There already when a session is gone on with.
     Files.write(notePath(repository, volume, session), new byte[0]);
   }
 
   /// The session has ended.
-  void forget(Repository repository, NamedVolume volume, long session) throws IOException {
+  void forget(Repository repository, NamedVolume volume, Token session) throws IOException {
     Files.deleteIfExists(notePath(repository, volume, session));
   }
 
@@ -91,7 +92,7 @@ public record ThisHost(String name, StateFolder state, SourceOpener sources) {
   public boolean began(Repository repository, NamedVolume volume, Phase.Creating session)
       throws IOException {
     return session.host().equals(name)
-        && Files.exists(notePath(repository, volume, session.session()));
+        && Files.exists(notePath(repository, volume, session.token()));
   }
 
   /// Notes, before it is begun, that this state folder serves a request: whoever finds that request
@@ -153,7 +154,7 @@ public record ThisHost(String name, StateFolder state, SourceOpener sources) {
     return folder(repository, target).resolve("restore");
   }
 
-  private Path notePath(Repository repository, NamedVolume volume, long session)
+  private Path notePath(Repository repository, NamedVolume volume, Token session)
       throws IOException {
     return folder(repository, volume).resolve("session-" + session);
   }

@@ -310,7 +310,7 @@ class TroubleTest {
     Path state =
         folder.resolve("state").resolve(repository.info().id()).resolve(volume.id().text());
     Files.createDirectories(state);
-    Files.createFile(state.resolve("session-" + session.number()));
+    Files.createFile(state.resolve("session-" + session.token()));
   }
 
   @Test

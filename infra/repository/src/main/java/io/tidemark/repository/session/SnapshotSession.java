@@ -88,13 +88,19 @@ public final class SnapshotSession {
   /// @throws Refused when the volume is closed or being restored, or a limit is reached
   public static SnapshotSession begin(
       Repository repository, NewSnapshot wanted, ParentChoice parents) {
+    return begin(repository, wanted, parents, Token.random(repository.writer().random()));
+  }
+
+  /// The same with a token that the caller has drawn, and may have noted, beforehand: then it knows
+  /// its session again whenever it dies.
+  public static SnapshotSession begin(
+      Repository repository, NewSnapshot wanted, ParentChoice parents, Token token) {
     Journal<VolumeEvent, VolumeState> journal = repository.journal(wanted.volume());
     Reading<VolumeEvent, VolumeState> first = journal.read();
     QuotaCheck quotas = new QuotaCheck(repository);
     refuseUnfit(wanted.volume(), first.state());
     quotas.requireRoomForNew(first.state());
     SnapshotId id = new SnapshotIds(repository).reserve(wanted.volume(), first.number());
-    Token token = Token.random(repository.writer().random());
     Appended<VolumeState, VolumeState> begun =
         journal.append(
             first,
