@@ -47,9 +47,7 @@ final class WorkQueue {
       return Optional.empty();
     }
     Optional<Job> next =
-        waiting.stream()
-            .filter(job -> !isBusy(job.volume().id()) && !yields(job))
-            .findFirst();
+        waiting.stream().filter(job -> !isBusy(job.volume().id()) && !yields(job)).findFirst();
     next.ifPresent(
         job -> {
           waiting.remove(job);

@@ -350,10 +350,7 @@ class FunctionsServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "zz\r\n", "-1\r\n\r\n", "fffffffffffffffffff\r\nabc", "2\r\n{}\r\nx\r\n"
-      })
+  @ValueSource(strings = {"zz\r\n", "-1\r\n\r\n", "fffffffffffffffffff\r\nabc", "2\r\n{}\r\nx\r\n"})
   void refusesABodyWhoseChunksAreNone(String chunks) throws Exception {
     served.snapshotOf("web", "one");
 
@@ -378,10 +375,16 @@ class FunctionsServerTest {
       OutputStream out = socket.getOutputStream();
       InputStream in = socket.getInputStream();
       out.write(
-          ("PATCH /v1/snapshots/web@one HTTP/1.1\r\nHost: x\r\n"
-                  + "Authorization: Bearer secret-of-the-operator\r\n"
-                  + "Content-Type: application/json\r\nExpect: 100-continue\r\n"
-                  + "Transfer-Encoding: chunked\r\n\r\n")
+          String.join(
+                  "\r\n",
+                  "PATCH /v1/snapshots/web@one HTTP/1.1",
+                  "Host: x",
+                  "Authorization: Bearer secret-of-the-operator",
+                  "Content-Type: application/json",
+                  "Expect: 100-continue",
+                  "Transfer-Encoding: chunked",
+                  "",
+                  "")
               .getBytes(StandardCharsets.ISO_8859_1));
       assertThat(new String(in.readNBytes(12), StandardCharsets.ISO_8859_1))
           .isEqualTo("HTTP/1.1 100");
