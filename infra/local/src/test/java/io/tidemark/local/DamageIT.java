@@ -150,6 +150,9 @@ class DamageIT {
     cli.json("collect");
     for (Path object : objects("")) {
       for (Spoiling spoiling : Spoiling.values()) {
+        if (Files.size(object) == 0 && spoiling != Spoiling.GONE) {
+          continue; // Its name is all that it says.
+        }
         byte[] sound = spoil(object, spoiling);
         String what = spoiling + " " + key(object);
         run(what, "snapshot", "list");

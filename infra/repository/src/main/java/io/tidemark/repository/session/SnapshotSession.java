@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// One attempt to write a snapshot (design: begun, packs, committed). It is over when [#commit] or
 /// [#abort] has returned; a process that dies in between leaves an entry CREATING, which anyone may
@@ -88,19 +89,25 @@ public final class SnapshotSession {
   /// @throws Refused when the volume is closed or being restored, or a limit is reached
   public static SnapshotSession begin(
       Repository repository, NewSnapshot wanted, ParentChoice parents) {
-    return begin(repository, wanted, parents, Token.random(repository.writer().random()));
+    return begin(repository, wanted, parents, () -> Token.random(repository.writer().random()));
   }
 
   /// The same with a token that the caller has drawn, and may have noted, beforehand: then it knows
   /// its session again whenever it dies.
   public static SnapshotSession begin(
       Repository repository, NewSnapshot wanted, ParentChoice parents, Token token) {
+    return begin(repository, wanted, parents, () -> token);
+  }
+
+  private static SnapshotSession begin(
+      Repository repository, NewSnapshot wanted, ParentChoice parents, Supplier<Token> tokens) {
     Journal<VolumeEvent, VolumeState> journal = repository.journal(wanted.volume());
     Reading<VolumeEvent, VolumeState> first = journal.read();
     QuotaCheck quotas = new QuotaCheck(repository);
     refuseUnfit(wanted.volume(), first.state());
     quotas.requireRoomForNew(first.state());
     SnapshotId id = new SnapshotIds(repository).reserve(wanted.volume(), first.number());
+    Token token = tokens.get();
     Appended<VolumeState, VolumeState> begun =
         journal.append(
             first,
