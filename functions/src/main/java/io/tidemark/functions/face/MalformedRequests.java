@@ -1,7 +1,5 @@
 package io.tidemark.functions.face;
 
-import io.micronaut.context.event.BeanCreatedEvent;
-import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
@@ -10,21 +8,20 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import jakarta.inject.Singleton;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/// Marks requests whose address or body is not well-formed as not decoded. The server itself would
-/// take such a body as ended, and such an address as `/`.
-@Singleton
-final class MalformedRequests implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
-  @Override
-  public NettyServerCustomizer.Registry onCreated(
-      BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-    NettyServerCustomizer.Registry registry = event.getBean();
-    registry.register(new OnChannel(null));
-    return registry;
+/// Marks requests of a server whose address or body is not well-formed as not decoded. The server
+/// itself would take such a body as ended, and such an address as `/`.
+///
+/// No bean: where functions run without a server, its classes are not there.
+public final class MalformedRequests {
+  private MalformedRequests() {}
+
+  /// Before the server starts.
+  public static void markIn(NettyServerCustomizer.Registry server) {
+    server.register(new OnChannel(null));
   }
 
   private record OnChannel(@Nullable Channel channel) implements NettyServerCustomizer {

@@ -1,11 +1,12 @@
 package io.tidemark.functions.wiring;
 
-import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.http.server.netty.NettyEmbeddedServer;
 import io.tidemark.functions.access.Caller;
 import io.tidemark.functions.access.RateLimit;
 import io.tidemark.functions.access.Role;
 import io.tidemark.functions.access.Tokens;
 import io.tidemark.functions.face.Dispatcher;
+import io.tidemark.functions.face.MalformedRequests;
 import io.tidemark.repository.store.ObjectStore;
 import java.net.URI;
 import java.time.InstantSource;
@@ -87,8 +88,9 @@ public final class FunctionsServer implements AutoCloseable {
                 "micronaut.server.netty.request-decompression-enabled",
                 false));
     try {
-      return new FunctionsServer(
-          context, context.beans().getBean(EmbeddedServer.class).start().getURI());
+      NettyEmbeddedServer server = context.beans().getBean(NettyEmbeddedServer.class);
+      MalformedRequests.markIn(server);
+      return new FunctionsServer(context, server.start().getURI());
     } catch (RuntimeException e) {
       context.close();
       throw e;
