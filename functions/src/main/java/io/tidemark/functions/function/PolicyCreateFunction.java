@@ -29,7 +29,7 @@ public final class PolicyCreateFunction implements ApiFunction {
     Terms terms = members.terms(state);
     Optional<Policy> known =
         repeatable
-            ? state.findPolicy(terms.name()).filter(policy -> PolicyTerms.of(policy).equals(terms))
+            ? state.findPolicy(terms.name()).filter(policy -> Terms.of(policy).equals(terms))
             : Optional.empty();
     Policy policy = known.isPresent() ? known.get() : new Policies(repository).create(terms);
     return Answer.of(Status.CREATED, ShownPolicy.of(policy))

@@ -29,7 +29,7 @@ public final class PolicyUpdateFunction implements ApiFunction {
     Policy found = Policies.find(state, name);
     preconditions.requireMatch(EntityTags.of(found.since()));
     Terms terms = members.terms(state);
-    Terms seen = PolicyTerms.of(found);
+    Terms seen = Terms.of(found);
     Policy changed =
         new Policies(repository)
             .change(

@@ -57,7 +57,8 @@ public final class Policies {
       }
     }
 
-    static Terms of(Policy policy) {
+    /// What people said of a policy that is there.
+    public static Terms of(Policy policy) {
       return new Terms(
           policy.name(),
           policy.schedules(),
