@@ -11,7 +11,6 @@ import io.tidemark.repository.journal.repository.RepositoryEvent;
 import io.tidemark.repository.journal.repository.RepositoryState;
 import io.tidemark.repository.journal.repository.RepositoryState.Life;
 import io.tidemark.repository.key.HostId;
-import io.tidemark.repository.key.RandomDigits;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +29,7 @@ public final class Hosts {
   /// @param pools in which it makes new volumes
   /// @param wakeUp where its agent listens
   public Host register(String name, List<String> pools, Optional<String> wakeUp) {
-    HostId drawn = new HostId("host-" + RandomDigits.draw(repository.writer().random()));
+    HostId drawn = HostId.random(repository.writer().random());
     Appended<RepositoryState, Host> appended =
         repository
             .journal()

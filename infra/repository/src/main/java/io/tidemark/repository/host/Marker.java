@@ -31,7 +31,7 @@ public sealed interface Marker {
 
   /// What the last part of a key says; empty for one that is none.
   static Optional<Marker> parse(String name) {
-    int end = "vol-".length() + 17;
+    int end = VolumeId.CHARACTERS;
     if (name.length() <= end + 1
         || name.charAt(end) != '-'
         || !VolumeId.isValid(name.substring(0, end))) {

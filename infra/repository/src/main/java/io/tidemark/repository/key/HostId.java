@@ -1,20 +1,21 @@
 package io.tidemark.repository.key;
 
-import java.util.regex.Pattern;
+import java.util.random.RandomGenerator;
 
 /// A host's id: `host-` and 17 lower-case hexadecimal digits, random, never used again.
 public record HostId(String text) implements Comparable<HostId> {
-  private static final Pattern SYNTAX = Pattern.compile("host-[0-9a-f]{17}");
+  private static final IdSyntax SYNTAX = new IdSyntax("host-", "host");
 
   public HostId {
-    if (!isValid(text)) {
-      throw new IllegalArgumentException(
-          "Not a host id: '" + text + "' (wanted host- and 17 of the digits 0-9a-f)");
-    }
+    SYNTAX.require(text);
   }
 
   public static boolean isValid(String text) {
-    return SYNTAX.matcher(text).matches();
+    return SYNTAX.isValid(text);
+  }
+
+  public static HostId random(RandomGenerator random) {
+    return new HostId(SYNTAX.random(random));
   }
 
   @Override

@@ -1,20 +1,21 @@
 package io.tidemark.repository.key;
 
-import java.util.regex.Pattern;
+import java.util.random.RandomGenerator;
 
 /// A policy's id: `pol-` and 17 lower-case hexadecimal digits, random, never used again.
 public record PolicyId(String text) implements Comparable<PolicyId> {
-  private static final Pattern SYNTAX = Pattern.compile("pol-[0-9a-f]{17}");
+  private static final IdSyntax SYNTAX = new IdSyntax("pol-", "policy");
 
   public PolicyId {
-    if (!isValid(text)) {
-      throw new IllegalArgumentException(
-          "Not a policy id: '" + text + "' (wanted pol- and 17 of the digits 0-9a-f)");
-    }
+    SYNTAX.require(text);
   }
 
   public static boolean isValid(String text) {
-    return SYNTAX.matcher(text).matches();
+    return SYNTAX.isValid(text);
+  }
+
+  public static PolicyId random(RandomGenerator random) {
+    return new PolicyId(SYNTAX.random(random));
   }
 
   @Override

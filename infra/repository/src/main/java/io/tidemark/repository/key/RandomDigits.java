@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 
 /// Draws the random part of ids.
 public final class RandomDigits {
-  private static final int DIGITS = 17;
+  static final int DIGITS = 17;
 
   private RandomDigits() {}
 

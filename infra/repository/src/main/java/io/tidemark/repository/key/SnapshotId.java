@@ -1,20 +1,21 @@
 package io.tidemark.repository.key;
 
-import java.util.regex.Pattern;
+import java.util.random.RandomGenerator;
 
 /// A snapshot's id: `snap-` and 17 lower-case hexadecimal digits, random, never used again.
 public record SnapshotId(String text) implements Comparable<SnapshotId> {
-  private static final Pattern SYNTAX = Pattern.compile("snap-[0-9a-f]{17}");
+  private static final IdSyntax SYNTAX = new IdSyntax("snap-", "snapshot");
 
   public SnapshotId {
-    if (!isValid(text)) {
-      throw new IllegalArgumentException(
-          "Not a snapshot id: '" + text + "' (wanted snap- and 17 of the digits 0-9a-f)");
-    }
+    SYNTAX.require(text);
   }
 
   public static boolean isValid(String text) {
-    return SYNTAX.matcher(text).matches();
+    return SYNTAX.isValid(text);
+  }
+
+  public static SnapshotId random(RandomGenerator random) {
+    return new SnapshotId(SYNTAX.random(random));
   }
 
   @Override

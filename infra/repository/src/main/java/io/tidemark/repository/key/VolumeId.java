@@ -3,18 +3,18 @@ package io.tidemark.repository.key;
 import io.tidemark.repository.format.MalformedException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
+import java.util.random.RandomGenerator;
 
 /// A volume's id: `vol-` and 17 lower-case hexadecimal digits, random, never used again.
 public record VolumeId(String text) implements Comparable<VolumeId> {
-  private static final Pattern SYNTAX = Pattern.compile("vol-[0-9a-f]{17}");
+  private static final IdSyntax SYNTAX = new IdSyntax("vol-", "volume");
 
   public VolumeId {
-    if (!isValid(text)) {
-      throw new IllegalArgumentException(
-          "Not a volume id: '" + text + "' (wanted vol- and 17 of the digits 0-9a-f)");
-    }
+    SYNTAX.require(text);
   }
+
+  /// The length of the text form.
+  public static final int CHARACTERS = SYNTAX.prefix().length() + RandomDigits.DIGITS;
 
   /// The length of the binary form.
   public static final int BYTES = 9;
@@ -30,17 +30,21 @@ public record VolumeId(String text) implements Comparable<VolumeId> {
     if (hex.charAt(0) != '0') {
       throw new MalformedException("no volume has the number " + hex);
     }
-    return new VolumeId("vol-" + hex.substring(1));
+    return new VolumeId(SYNTAX.prefix() + hex.substring(1));
   }
 
   /// Writes 9 bytes at the buffer's position and moves it past them, whatever the buffer's byte
   /// order.
   public void write(ByteBuffer to) {
-    to.put(HexFormat.of().parseHex("0" + text.substring(4)));
+    to.put(HexFormat.of().parseHex("0" + text.substring(SYNTAX.prefix().length())));
   }
 
   public static boolean isValid(String text) {
-    return SYNTAX.matcher(text).matches();
+    return SYNTAX.isValid(text);
+  }
+
+  public static VolumeId random(RandomGenerator random) {
+    return new VolumeId(SYNTAX.random(random));
   }
 
   @Override

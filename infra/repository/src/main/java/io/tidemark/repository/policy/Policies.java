@@ -14,7 +14,6 @@ import io.tidemark.repository.journal.repository.RepositoryState;
 import io.tidemark.repository.journal.repository.Retention;
 import io.tidemark.repository.journal.repository.VolumeSelector;
 import io.tidemark.repository.key.PolicyId;
-import io.tidemark.repository.key.RandomDigits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -75,7 +74,7 @@ public final class Policies {
   ///
   /// @throws Refused when the name is taken
   public Policy create(Terms terms) {
-    PolicyId id = new PolicyId("pol-" + RandomDigits.draw(repository.writer().random()));
+    PolicyId id = PolicyId.random(repository.writer().random());
     Appended<RepositoryState, Policy> created =
         repository
             .journal()

@@ -20,7 +20,6 @@ import io.tidemark.repository.journal.volume.Hold;
 import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeState;
-import io.tidemark.repository.key.RandomDigits;
 import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.request.RequestKey;
 import io.tidemark.repository.request.RequestMemory;
@@ -119,7 +118,7 @@ public final class RestoreRequests {
     Journal<VolumeEvent, VolumeState> journal = repository.journal(from);
     Reading<VolumeEvent, VolumeState> first = journal.read();
     ChunkSize chunkSize = first.state().volume().orElseThrow().chunkSize();
-    VolumeId drawn = new VolumeId("vol-" + RandomDigits.draw(repository.writer().random()));
+    VolumeId drawn = VolumeId.random(repository.writer().random());
     String digest =
         RequestMemory.digest(
             "restore",

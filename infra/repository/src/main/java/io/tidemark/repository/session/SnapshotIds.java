@@ -5,7 +5,6 @@ import io.tidemark.repository.format.MalformedException;
 import io.tidemark.repository.format.Remedy;
 import io.tidemark.repository.key.CommitId;
 import io.tidemark.repository.key.ObjectKeys;
-import io.tidemark.repository.key.RandomDigits;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.store.Listing;
@@ -30,7 +29,7 @@ public final class SnapshotIds {
   /// @param number of the volume's newest event
   public SnapshotId reserve(VolumeId volume, long number) {
     while (true) {
-      SnapshotId id = new SnapshotId("snap-" + RandomDigits.draw(repository.writer().random()));
+      SnapshotId id = SnapshotId.random(repository.writer().random());
       ByteBuffer bytes =
           ByteBuffer.wrap(
               SnapshotReservationCodec.encode(

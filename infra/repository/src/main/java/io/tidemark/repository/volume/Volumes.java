@@ -15,7 +15,6 @@ import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeState;
-import io.tidemark.repository.key.RandomDigits;
 import io.tidemark.repository.key.VolumeId;
 import java.util.Collections;
 import java.util.List;
@@ -184,7 +183,7 @@ public final class Volumes {
 
   private VolumeId open(VolumeName name, ChunkSize chunkSize) {
     while (true) {
-      VolumeId volume = new VolumeId("vol-" + RandomDigits.draw(repository.writer().random()));
+      VolumeId volume = VolumeId.random(repository.writer().random());
       Appended<VolumeState, VolumeId> opened =
           repository
               .journal(volume)
