@@ -47,11 +47,7 @@ public final class Hosts {
                       new RepositoryEvent.Registered(
                           new Host(id, name, pools, wakeUp, at, 1, More.NONE), More.NONE));
                 });
-    return switch (appended) {
-      case Appended.Event<RepositoryState, Host> event ->
-          event.state().findHost(name).orElseThrow();
-      case Appended.Left<RepositoryState, Host>(Host known) -> known;
-    };
+    return appended.outcome(state -> state.findHost(name).orElseThrow());
   }
 
   /// All hosts, in the order they were registered.

@@ -83,10 +83,7 @@ public final class Policies {
                   refuseTaken(reading.state(), terms.name(), id);
                   return Decision.append(scheduled(id, terms, reading.storeTime()));
                 });
-    return switch (created) {
-      case Appended.Event<RepositoryState, Policy> event -> event.state().find(id).orElseThrow();
-      case Appended.Left<RepositoryState, Policy>(Policy policy) -> policy;
-    };
+    return created.outcome(state -> state.find(id).orElseThrow());
   }
 
   /// Changes a policy. When its schedules or zone change, or it goes on after a pause, its due
@@ -113,10 +110,7 @@ public final class Policies {
                       : Decision.append(
                           scheduled(id, terms, anew ? reading.storeTime() : old.activeFrom()));
                 });
-    return switch (changed) {
-      case Appended.Event<RepositoryState, Policy> event -> event.state().find(id).orElseThrow();
-      case Appended.Left<RepositoryState, Policy>(Policy policy) -> policy;
-    };
+    return changed.outcome(state -> state.find(id).orElseThrow());
   }
 
   /// Removes a policy; its snapshots stay until somebody deletes them. Does nothing when it is

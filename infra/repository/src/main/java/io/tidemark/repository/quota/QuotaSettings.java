@@ -30,9 +30,6 @@ public final class QuotaSettings {
                       ? Decision.leave(wanted)
                       : Decision.append(new RepositoryEvent.Limited(wanted, More.NONE));
                 });
-    return switch (changed) {
-      case Appended.Event<RepositoryState, Quotas> event -> event.state().quotas();
-      case Appended.Left<RepositoryState, Quotas>(Quotas quotas) -> quotas;
-    };
+    return changed.outcome(RepositoryState::quotas);
   }
 }

@@ -245,10 +245,7 @@ public final class SnapshotSession {
                   }
                   return Decision.leave(entry);
                 });
-    return switch (ended) {
-      case Appended.Event<VolumeState, Optional<Entry>> event -> event.state().find(snapshot);
-      case Appended.Left<VolumeState, Optional<Entry>>(Optional<Entry> entry) -> entry;
-    };
+    return ended.outcome(state -> state.find(snapshot));
   }
 
   /// The event by which a request ends that nobody served in time.
@@ -443,10 +440,7 @@ public final class SnapshotSession {
               }
               return Decision.append(committed(written, facts));
             });
-    return switch (committed) {
-      case Appended.Event<VolumeState, Entry> event -> event.state().find(snapshot).orElseThrow();
-      case Appended.Left<VolumeState, Entry>(Entry entry) -> entry;
-    };
+    return committed.outcome(state -> state.find(snapshot).orElseThrow());
   }
 
   /// Ends the session without a snapshot; does nothing when it has ended already.

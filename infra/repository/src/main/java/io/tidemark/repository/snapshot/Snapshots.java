@@ -158,10 +158,7 @@ public final class Snapshots {
                       ? Decision.append(new VolumeEvent.Removed(id, reason, More.NONE))
                       : Decision.leave(entry);
                 });
-    return switch (removed) {
-      case Appended.Event<VolumeState, Optional<Entry>> _ -> Optional.empty();
-      case Appended.Left<VolumeState, Optional<Entry>>(Optional<Entry> entry) -> entry;
-    };
+    return removed.outcome(_ -> Optional.empty());
   }
 
   /// Brings snapshots back from the trash: none, unless all are there.
@@ -293,11 +290,7 @@ public final class Snapshots {
               .<Decision.Choice<VolumeEvent, VolumeState>>map(Decision::append)
               .orElseGet(() -> Decision.leave(reading.state()));
         };
-    VolumeState state =
-        switch (append(snapshot.volume().id(), decision)) {
-          case Appended.Event<VolumeState, VolumeState> done -> done.state();
-          case Appended.Left<VolumeState, VolumeState>(VolumeState unchanged) -> unchanged;
-        };
+    VolumeState state = append(snapshot.volume().id(), decision).outcome(Function.identity());
     return snapshot(snapshot.volume(), state, state.find(id).orElse(snapshot.entry()));
   }
 

@@ -58,18 +58,13 @@ public final class Volumes {
                           new RepositoryEvent.Named(
                               volume, name.text(), host, source, new TreeMap<>(), More.NONE));
                 });
-    return switch (appended) {
-      case Appended.Event<RepositoryState, NamedVolume> event ->
-          event.state().find(volume).orElseThrow();
-      case Appended.Left<RepositoryState, NamedVolume>(NamedVolume found) -> {
-        if (!found.id().equals(volume)) {
-          // Nobody will ever find the journal that was opened for the name.
-          close(volume);
-          throw taken(found);
-        }
-        yield found;
-      }
-    };
+    NamedVolume found = appended.outcome(state -> state.find(volume).orElseThrow());
+    if (!found.id().equals(volume)) {
+      // Nobody will ever find the journal that was opened for the name.
+      close(volume);
+      throw taken(found);
+    }
+    return found;
   }
 
   /// All open volumes, in the order they were added.
@@ -167,11 +162,7 @@ public final class Volumes {
                           new RepositoryEvent.Described(
                               volume, next.host(), next.source(), next.tags(), More.NONE));
                 });
-    return switch (described) {
-      case Appended.Event<RepositoryState, NamedVolume> event ->
-          event.state().find(volume).orElseThrow();
-      case Appended.Left<RepositoryState, NamedVolume>(NamedVolume now) -> now;
-    };
+    return described.outcome(state -> state.find(volume).orElseThrow());
   }
 
   /// What may change of a volume.
