@@ -138,16 +138,7 @@ final class Failures {
   }
 
   private static Failure of(StoreException e) {
-    String code =
-        switch (e) {
-          case StoreException.Missing _ -> "STORE_MISSING";
-          case StoreException.Denied _ -> "STORE_DENIED";
-          case StoreException.Unavailable _ -> "STORE_UNAVAILABLE";
-          case StoreException.Corrupt _ -> "STORE_CORRUPT";
-          case StoreException.FormatTooNew _ -> "FORMAT_TOO_NEW";
-          case StoreException.UnknownOutcome _ -> "UNKNOWN_OUTCOME";
-        };
-    return new Failure(status(e), code, message(e), error -> error.put("key", e.key()));
+    return new Failure(status(e), e.code(), message(e), error -> error.put("key", e.key()));
   }
 
   /// What a repository is and what happened to it is read before anything is done to it.

@@ -18,7 +18,7 @@ public final class Failures {
       case IllegalEventException e ->
           Problem.of(
               Status.CONFLICT, "WRONG_STATE", text(e) + ". Nothing was changed; look again.");
-      case StoreException e -> problem(e);
+      case StoreException e -> Problem.of(status(e), e.code(), text(e));
       default ->
           Problem.of(
               Status.INTERNAL,
@@ -62,17 +62,14 @@ public final class Failures {
     };
   }
 
-  private static Problem problem(StoreException e) {
+  private static int status(StoreException e) {
     return switch (e) {
-      case StoreException.Unavailable _ ->
-          Problem.of(Status.UNAVAILABLE, "STORE_UNAVAILABLE", text(e));
-      case StoreException.UnknownOutcome _ ->
-          Problem.of(Status.UNAVAILABLE, "UNKNOWN_OUTCOME", text(e));
-      case StoreException.Missing _ -> Problem.of(Status.BAD_GATEWAY, "STORE_MISSING", text(e));
-      case StoreException.Denied _ -> Problem.of(Status.BAD_GATEWAY, "STORE_DENIED", text(e));
-      case StoreException.Corrupt _ -> Problem.of(Status.BAD_GATEWAY, "STORE_CORRUPT", text(e));
-      case StoreException.FormatTooNew _ ->
-          Problem.of(Status.BAD_GATEWAY, "FORMAT_TOO_NEW", text(e));
+      case StoreException.Unavailable _, StoreException.UnknownOutcome _ -> Status.UNAVAILABLE;
+      case StoreException.Missing _,
+          StoreException.Denied _,
+          StoreException.Corrupt _,
+          StoreException.FormatTooNew _ ->
+          Status.BAD_GATEWAY;
     };
   }
 

@@ -6,11 +6,13 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final String code;
   private final String key;
   private final String message;
 
-  private StoreException(String key, String message, @Nullable Throwable cause) {
+  private StoreException(String code, String key, String message, @Nullable Throwable cause) {
     super(message, cause);
+    this.code = code;
     this.key = key;
     this.message = message;
   }
@@ -18,6 +20,11 @@ public abstract sealed class StoreException extends RuntimeException {
   @Override
   public final String getMessage() {
     return message;
+  }
+
+  /// What failed, in a form that programs tell apart.
+  public final String code() {
+    return code;
   }
 
   /// The key or prefix that was asked for.
@@ -30,7 +37,7 @@ public abstract sealed class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public Missing(String key, String message) {
-      super(key, message, null);
+      super("STORE_MISSING", key, message, null);
     }
   }
 
@@ -39,7 +46,7 @@ public abstract sealed class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public Denied(String key, String message, @Nullable Throwable cause) {
-      super(key, message, cause);
+      super("STORE_DENIED", key, message, cause);
     }
   }
 
@@ -48,7 +55,7 @@ public abstract sealed class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public Unavailable(String key, String message, @Nullable Throwable cause) {
-      super(key, message, cause);
+      super("STORE_UNAVAILABLE", key, message, cause);
     }
   }
 
@@ -57,11 +64,11 @@ public abstract sealed class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public Corrupt(String key, String message) {
-      super(key, message, null);
+      super("STORE_CORRUPT", key, message, null);
     }
 
     public Corrupt(String key, String message, Throwable cause) {
-      super(key, message, cause);
+      super("STORE_CORRUPT", key, message, cause);
     }
   }
 
@@ -70,11 +77,11 @@ public abstract sealed class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public FormatTooNew(String key, String message) {
-      super(key, message, null);
+      super("FORMAT_TOO_NEW", key, message, null);
     }
 
     public FormatTooNew(String key, String message, Throwable cause) {
-      super(key, message, cause);
+      super("FORMAT_TOO_NEW", key, message, cause);
     }
   }
 
@@ -83,7 +90,7 @@ public abstract sealed class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public UnknownOutcome(String key, String message, @Nullable Throwable cause) {
-      super(key, message, cause);
+      super("UNKNOWN_OUTCOME", key, message, cause);
     }
   }
 }
