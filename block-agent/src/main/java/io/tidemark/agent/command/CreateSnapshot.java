@@ -3,6 +3,7 @@ package io.tidemark.agent.command;
 import io.tidemark.agent.flow.FlowException;
 import io.tidemark.agent.flow.Pulse;
 import io.tidemark.agent.flow.SnapshotCreation;
+import io.tidemark.agent.flow.Workshop;
 import io.tidemark.agent.pipeline.ProgressMeter;
 import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.agent.source.LiveConsent;
@@ -66,13 +67,14 @@ final class CreateSnapshot extends Verb {
     ProgressMeter meter = new ProgressMeter(workplace.environment().clock());
     SnapshotCreation creation =
         new SnapshotCreation(
-            workplace.repository(),
-            workplace.store(),
-            workplace.thisHost(),
-            workplace.environment().limits(),
-            workplace.environment().pulse(),
-            meter,
-            new ConsoleNotes(workplace.console()));
+            new Workshop(
+                workplace.repository(),
+                workplace.store(),
+                workplace.thisHost(),
+                workplace.environment().limits(),
+                workplace.environment().pulse(),
+                meter,
+                new ConsoleNotes(workplace.console())));
     Snapshot made;
     try (Pulse.Beating _ = ProgressLine.show(workplace, meter, "read", ProgressLine.Sent.SENT)) {
       made =

@@ -4,7 +4,8 @@ import io.tidemark.agent.daemon.configuration.AgentConfiguration;
 import io.tidemark.agent.daemon.configuration.VolumeSetting;
 import io.tidemark.agent.daemon.metrics.AgentMetrics.Work;
 import io.tidemark.agent.flow.FlowException;
-import io.tidemark.agent.flow.SnapshotCreation;
+import io.tidemark.agent.flow.RequestedCreation;
+import io.tidemark.agent.flow.Workshop;
 import io.tidemark.agent.pipeline.ProgressMeter;
 import io.tidemark.agent.source.LiveConsent;
 import io.tidemark.repository.Refused;
@@ -35,23 +36,24 @@ final class SnapshotWork {
   /// Serves one request, until it has an end or nothing more can be done now.
   Conclusion run(Job.ForSnapshot job, AgentConfiguration configuration) {
     JobStore store = JobStore.of(with.repository(), with.bandwidth());
-    SnapshotCreation creation =
-        new SnapshotCreation(
-            store.repository(),
-            store.counts(),
-            with.host(),
-            Share.ofSnapshot(configuration.limits(), with.most()),
-            with.pulse(),
-            new ProgressMeter(with.clock()),
-            new LoggedNotes(with.log(), job.volume().name()));
+    RequestedCreation creation =
+        new RequestedCreation(
+            new Workshop(
+                store.repository(),
+                store.counts(),
+                with.host(),
+                Share.ofSnapshot(configuration.limits(), with.most()),
+                with.pulse(),
+                new ProgressMeter(with.clock()),
+                new LoggedNotes(with.log(), job.volume().name())));
     Instant begin = with.clock().instant();
     try {
       LiveConsent consent = consent(configuration, job.volume().name());
       switch (creation.serve(
-          new SnapshotCreation.Requested(job.volume(), job.snapshot(), consent))) {
-        case SnapshotCreation.Served.Made(Snapshot made) -> made(job, made, begin);
-        case SnapshotCreation.Served.Late _ -> late(job);
-        case SnapshotCreation.Served.NotWaiting _ -> {
+          new RequestedCreation.Request(job.volume(), job.snapshot(), consent))) {
+        case RequestedCreation.Served.Made(Snapshot made) -> made(job, made, begin);
+        case RequestedCreation.Served.Late _ -> late(job);
+        case RequestedCreation.Served.NotWaiting _ -> {
           // Somebody else has ended it.
         }
       }

@@ -74,13 +74,14 @@ class SnapshotRestoreTest {
         new ThisHost(
             "host", new StateFolder(folder.resolve("state")), new Sources(() -> NOW)::open);
     return new SnapshotCreation(
-            repository,
-            store,
-            host,
-            Limits.sequential(),
-            NEVER,
-            new ProgressMeter(() -> NOW),
-            SILENT)
+            new Workshop(
+                repository,
+                store,
+                host,
+                Limits.sequential(),
+                NEVER,
+                new ProgressMeter(() -> NOW),
+                SILENT))
         .run(new SnapshotCreation.Request(volume, Label.NONE, LiveConsent.REFUSE_LIVE));
   }
 
