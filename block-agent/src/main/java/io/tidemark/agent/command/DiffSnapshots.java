@@ -1,13 +1,8 @@
 package io.tidemark.agent.command;
 
 import io.tidemark.agent.quantity.ByteCount;
-import io.tidemark.repository.Refused;
-import io.tidemark.repository.chunk.ChunkSize;
-import io.tidemark.repository.journal.volume.Phase;
-import io.tidemark.repository.map.MapDifference;
-import io.tidemark.repository.map.Root;
-import io.tidemark.repository.map.StoreNodeSource;
 import io.tidemark.repository.snapshot.Snapshot;
+import io.tidemark.repository.snapshot.SnapshotDifference;
 import io.tidemark.repository.snapshot.SnapshotSelector;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -45,70 +40,20 @@ final class DiffSnapshots extends Verb {
   protected Answer answer(Workplace workplace) {
     Snapshot before = workplace.snapshots().find(older);
     Snapshot after = workplace.snapshots().find(newer);
-    if (!before.volume().id().equals(after.volume().id())) {
-      throw new UsageException(
-          before.entry().snapshot()
-              + " is of "
-              + before.volume().name()
-              + " and "
-              + after.entry().snapshot()
-              + " of "
-              + after.volume().name()
-              + ". Compare two snapshots of one volume");
-    }
-    ChunkSize chunkSize =
-        workplace
-            .repository()
-            .journal(before.volume().id())
-            .read()
-            .state()
-            .volume()
-            .orElseThrow()
-            .chunkSize();
-    Differences differences = new Differences(difference(workplace, before, after, chunkSize));
+    ExtentSpool extents = new ExtentSpool(BUFFERED_EXTENTS);
+    difference(workplace, before, after).show(extents::add);
+    Differences differences = new Differences(extents);
     workplace.console().say(differences.account());
     return differences;
   }
 
-  private static ExtentSpool difference(
-      Workplace workplace, Snapshot before, Snapshot after, ChunkSize chunkSize) {
-    Root one = root(before);
-    Root other = root(after);
-    long sharedBytes = Math.min(one.sizeBytes(), other.sizeBytes());
-    long largestBytes = Math.max(one.sizeBytes(), other.sizeBytes());
-    ExtentSpool extents = new ExtentSpool(BUFFERED_EXTENTS);
-    try (StoreNodeSource nodes = new StoreNodeSource(workplace.store())) {
-      MapDifference.chunks(
-          one,
-          other,
-          chunkSize,
-          nodes,
-          (chunk, _, _) -> {
-            long begin = chunk * chunkSize.bytes();
-            if (begin < sharedBytes) {
-              extents.add(begin, Math.min(begin + chunkSize.bytes(), largestBytes));
-            }
-          });
+  private static SnapshotDifference difference(
+      Workplace workplace, Snapshot before, Snapshot after) {
+    try {
+      return SnapshotDifference.between(workplace.repository(), before, after);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
-    extents.add(sharedBytes, largestBytes);
-    return extents;
-  }
-
-  private static Root root(Snapshot snapshot) {
-    return snapshot
-        .entry()
-        .content()
-        .map(Phase.Content::root)
-        .orElseThrow(
-            () ->
-                new Refused(
-                    Refused.Reason.WRONG_STATE,
-                    snapshot.entry().snapshot()
-                        + " of "
-                        + snapshot.volume().name()
-                        + " is "
-                        + snapshot.entry().phase().word()
-                        + " and holds nothing to compare."));
   }
 
   private record Differences(ExtentSpool extents) implements Answer {

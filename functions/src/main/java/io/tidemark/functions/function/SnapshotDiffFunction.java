@@ -50,20 +50,7 @@ public final class SnapshotDiffFunction implements ApiFunction {
     Snapshots snapshots = new Snapshots(repository);
     Snapshot newer = snapshots.find(PathParameters.snapshot(call));
     Snapshot older = snapshots.find(selector);
-    if (!older.volume().id().equals(newer.volume().id())) {
-      throw ProblemException.field(
-          OLDER,
-          older.entry().snapshot()
-              + " is of "
-              + older.volume().name()
-              + " and "
-              + newer.entry().snapshot()
-              + " of "
-              + newer.volume().name()
-              + ". Compare two snapshots of one volume");
-    }
-    SnapshotDifference.Part part =
-        new SnapshotDifference(repository).between(older, newer, from, limit);
+    SnapshotDifference.Part part = difference(repository, older, newer).part(from, limit);
     return Answer.ok(
         new DiffPage(
             older.entry().snapshot().text(),
@@ -75,6 +62,15 @@ public final class SnapshotDiffFunction implements ApiFunction {
                 ? Optional.of(
                     new PageCursor(LIST, Long.toString(part.nextOffsetBytes().getAsLong())).text())
                 : Optional.empty()));
+  }
+
+  private static SnapshotDifference difference(
+      Repository repository, Snapshot older, Snapshot newer) {
+    try {
+      return SnapshotDifference.between(repository, older, newer);
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.field(OLDER, String.valueOf(e.getMessage()));
+    }
   }
 
   private static long offset(String cursor) {

@@ -11,12 +11,46 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/// Which parts of a volume differ between two of its snapshots, a bounded part at a time.
+/// Which parts of a volume differ between two of its snapshots: whole chunks, and what lies beyond
+/// the end of the shorter.
 public final class SnapshotDifference {
   private final Repository repository;
+  private final Snapshot newer;
+  private final Root one;
+  private final Root other;
 
-  public SnapshotDifference(Repository repository) {
+  private SnapshotDifference(Repository repository, Snapshot older, Snapshot newer) {
     this.repository = repository;
+    this.newer = newer;
+    this.one = root(older);
+    this.other = root(newer);
+  }
+
+  /// Nothing is read of the maps yet.
+  ///
+  /// @throws IllegalArgumentException when they are of two volumes; says so, for people
+  /// @throws Refused when one of them holds nothing
+  public static SnapshotDifference between(Repository repository, Snapshot older, Snapshot newer) {
+    if (!older.volume().id().equals(newer.volume().id())) {
+      throw new IllegalArgumentException(
+          older.entry().snapshot()
+              + " is of "
+              + older.volume().name()
+              + " and "
+              + newer.entry().snapshot()
+              + " of "
+              + newer.volume().name()
+              + ". Compare two snapshots of one volume");
+    }
+    return new SnapshotDifference(repository, older, newer);
+  }
+
+  /// Is given what differs, in ascending order.
+  @FunctionalInterface
+  public interface Receiver {
+    /// @param from inclusive, in bytes
+    /// @param to exclusive; what comes next may touch or overlap it
+    void add(long from, long to);
   }
 
   public record Extent(long offsetBytes, long lengthBytes) {}
@@ -29,18 +63,11 @@ public final class SnapshotDifference {
     }
   }
 
-  /// Compares two snapshots of one volume; what lies beyond the end of the shorter differs.
-  ///
-  /// @param fromBytes where to begin
-  /// @param limit at most so many extents
-  /// @throws Refused when one of them holds nothing
-  public Part between(Snapshot older, Snapshot newer, long fromBytes, int limit) {
-    Root one = root(older);
-    Root other = root(newer);
-    Collected collected = new Collected(fromBytes, limit);
+  /// Shows all of it.
+  public void show(Receiver receiver) {
     long sharedBytes = Math.min(one.sizeBytes(), other.sizeBytes());
     long largestBytes = Math.max(one.sizeBytes(), other.sizeBytes());
-    ChunkSize chunkSize = chunkSize(newer);
+    ChunkSize chunkSize = chunkSize();
     try (StoreNodeSource nodes = new StoreNodeSource(repository.store())) {
       MapDifference.chunks(
           one,
@@ -50,19 +77,32 @@ public final class SnapshotDifference {
           (chunk, _, _) -> {
             long begin = chunk * chunkSize.bytes();
             if (begin < sharedBytes) {
-              collected.add(begin, Math.min(begin + chunkSize.bytes(), largestBytes));
+              receiver.add(begin, Math.min(begin + chunkSize.bytes(), largestBytes));
             }
           });
-      collected.add(sharedBytes, largestBytes);
+    }
+    if (sharedBytes < largestBytes) {
+      receiver.add(sharedBytes, largestBytes);
+    }
+  }
+
+  /// A bounded part of it.
+  ///
+  /// @param fromBytes where to begin
+  /// @param limit at most so many extents
+  public Part part(long fromBytes, int limit) {
+    Collected collected = new Collected(fromBytes, limit);
+    try {
+      show(collected);
     } catch (Enough _) {
       return new Part(collected.extents, OptionalLong.of(collected.next));
     }
     return new Part(collected.extents, OptionalLong.empty());
   }
 
-  private ChunkSize chunkSize(Snapshot snapshot) {
+  private ChunkSize chunkSize() {
     return repository
-        .journal(snapshot.volume().id())
+        .journal(newer.volume().id())
         .read()
         .state()
         .volume()
@@ -96,7 +136,7 @@ public final class SnapshotDifference {
     }
   }
 
-  private static final class Collected {
+  private static final class Collected implements Receiver {
     final List<Extent> extents = new ArrayList<>();
     private final long fromBytes;
     private final int limit;
@@ -107,7 +147,8 @@ public final class SnapshotDifference {
       this.limit = limit;
     }
 
-    void add(long from, long to) {
+    @Override
+    public void add(long from, long to) {
       long begin = Math.max(from, fromBytes);
       if (begin >= to) {
         return;
