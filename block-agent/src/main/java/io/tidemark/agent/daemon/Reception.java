@@ -152,14 +152,10 @@ final class Reception {
     }
     OptionalLong targetHold =
         repository.journal(id).read().state().holds().values().stream()
-            .filter(other -> isFor(other, id))
+            .filter(other -> other.restore().filter(restore -> restore.isInto(id)).isPresent())
             .mapToLong(Hold::number)
             .findFirst();
     return Optional.of(new Job.ForRestore(target.get(), from, hold, targetHold));
-  }
-
-  private static boolean isFor(Hold hold, VolumeId target) {
-    return hold.restore().filter(restore -> restore.target().equals(target.text())).isPresent();
   }
 
   /// Whether the root is one of this volume, and not of another that it is restored from.

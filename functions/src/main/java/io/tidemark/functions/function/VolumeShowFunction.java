@@ -71,10 +71,7 @@ public final class VolumeShowFunction implements ApiFunction {
             .flatMap(Optional::stream)
             .max(Comparator.comparingLong(Phase.Content::commit))
             .map(content -> content.root().sizeBytes()),
-        state.entries().values().stream()
-            .filter(entry -> entry.phase() instanceof Phase.Ready)
-            .max(Comparator.comparingLong(entry -> entry.content().orElseThrow().commit()))
-            .map(entry -> entry.snapshot().text()),
+        state.newestReady().map(entry -> entry.snapshot().text()),
         counts,
         state.holds().values().stream()
             .map(

@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -199,11 +198,9 @@ public final class IndexWriter implements Journal.Observer<VolumeEvent, VolumeSt
   void writeRow(SnapshotId snapshot, long number, VolumeState before, VolumeState state) {
     Entry entry = state.entries().get(snapshot);
     if (entry != null) {
-      List<Hold> holds =
-          state.holds().values().stream().filter(hold -> hold.snapshot().equals(snapshot)).toList();
       create(
           ObjectKeys.created(entry.requestedAt(), snapshot) + row(number, entry.phase().word()),
-          IndexRowCodec.encode(new IndexRow(volume, number, entry, holds)));
+          IndexRowCodec.encode(new IndexRow(volume, number, entry, state.holdsOf(snapshot))));
       return;
     }
     Entry old = before.entries().get(snapshot);

@@ -30,8 +30,6 @@ import io.tidemark.repository.volume.Volumes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /// Asks a host for a restore: holds the snapshot, and the new volume first where there is one, then
 /// leaves a marker.
@@ -62,38 +60,69 @@ public final class RestoreRequests {
     };
   }
 
+  /// One request as it came, and what it is decided on first.
+  ///
+  /// @param host that carries it out
+  private record Asking(
+      Snapshot snapshot,
+      Host host,
+      Journal<VolumeEvent, VolumeState> journal,
+      Reading<VolumeEvent, VolumeState> first,
+      Duration howLate,
+      Optional<RequestKey> key) {
+    void requireReady() {
+      RestoreRequests.requireReady(snapshot, first.state());
+    }
+
+    Hold.Restore into(VolumeId target) {
+      return new Hold.Restore(
+          host.name(),
+          target.text(),
+          Optional.of(first.storeTime().plus(howLate)),
+          key.map(RequestKey::digest));
+    }
+  }
+
+  private Asking asking(
+      Snapshot snapshot, Host host, Duration howLate, Optional<RequestKey> key) {
+    Journal<VolumeEvent, VolumeState> journal = repository.journal(snapshot.volume().id());
+    return new Asking(snapshot, host, journal, journal.read(), howLate, key);
+  }
+
   /// What is remembered under a key.
   private record Asked(RequestKey key, RequestMemory memory) {}
 
-  private Asked settle(RequestKey key, String digest, Supplier<RequestMemory> drawn) {
-    return new Asked(key, requests.settle(key, digest, drawn));
+  /// Looks a request up by its key; one that is not known is remembered, unless `check` refuses it.
+  ///
+  /// @param target drawn for it
+  private Optional<Asked> settle(
+      Asking asking, String digest, Optional<VolumeId> target, Runnable check) {
+    return asking
+        .key()
+        .map(
+            key ->
+                new Asked(
+                    key,
+                    requests.settle(
+                        key,
+                        digest,
+                        () -> {
+                          check.run();
+                          return new RequestMemory(
+                              digest,
+                              asking.snapshot().volume().id(),
+                              asking.first().number(),
+                              Optional.empty(),
+                              target);
+                        })));
   }
 
   private RequestedRestore inPlace(
       RepositoryState state, Snapshot snapshot, Duration howLate, Optional<RequestKey> key) {
     NamedVolume volume = snapshot.volume();
-    Host host = Hosts.serving(state, volume);
-    Journal<VolumeEvent, VolumeState> journal = repository.journal(volume.id());
-    Reading<VolumeEvent, VolumeState> first = journal.read();
+    Asking asking = asking(snapshot, Hosts.serving(state, volume), howLate, key);
     String digest = RequestMemory.digest("rollback", snapshot.entry().snapshot().text());
-    Optional<Asked> asked =
-        key.map(
-            known ->
-                settle(
-                    known,
-                    digest,
-                    () -> {
-                      requireReady(snapshot, first.state());
-                      return new RequestMemory(
-                          digest, volume.id(), first.number(), Optional.empty(), Optional.empty());
-                    }));
-    Hold.Restore restore =
-        new Hold.Restore(
-            host.name(),
-            volume.id().text(),
-            Optional.of(first.storeTime().plus(howLate)),
-            key.map(RequestKey::digest));
-    return hold(journal, first, snapshot, volume, host, restore, asked);
+    return hold(asking, volume, settle(asking, digest, Optional.empty(), asking::requireReady));
   }
 
   private RequestedRestore newVolume(
@@ -114,10 +143,7 @@ public final class RestoreRequests {
               + (host.pools().isEmpty() ? "none" : String.join(", ", host.pools()))
               + ". Name one of its pools, or add it to the configuration of its agent.");
     }
-    VolumeId from = snapshot.volume().id();
-    Journal<VolumeEvent, VolumeState> journal = repository.journal(from);
-    Reading<VolumeEvent, VolumeState> first = journal.read();
-    ChunkSize chunkSize = first.state().volume().orElseThrow().chunkSize();
+    Asking asking = asking(snapshot, host, howLate, key);
     VolumeId drawn = VolumeId.random(repository.writer().random());
     String digest =
         RequestMemory.digest(
@@ -127,44 +153,39 @@ public final class RestoreRequests {
             host.id().text(),
             wanted.pool());
     Optional<Asked> asked =
-        key.map(
-            known ->
-                settle(
-                    known,
-                    digest,
-                    () -> {
-                      requireReady(snapshot, first.state());
-                      Volumes.requireFree(wanted.name(), state);
-                      return new RequestMemory(
-                          digest, from, first.number(), Optional.empty(), Optional.of(drawn));
-                    }));
-    VolumeId target = asked.flatMap(known -> known.memory().target()).orElse(drawn);
+        settle(
+            asking,
+            digest,
+            Optional.of(drawn),
+            () -> {
+              asking.requireReady();
+              Volumes.requireFree(wanted.name(), state);
+            });
+    NewTarget target =
+        new NewTarget(
+            repository,
+            asked.flatMap(known -> known.memory().target()).orElse(drawn),
+            wanted,
+            host);
     Optional<RequestedRestore> known =
         asked.flatMap(
             remembered ->
                 known(
-                    journal,
-                    first,
-                    state.find(target).orElseGet(() -> named(target, wanted, host)),
+                    asking.journal(),
+                    asking.first(),
+                    state.find(target.id()).orElseGet(target::unnamed),
                     remembered));
     if (known.isPresent()) {
       mark(host, known.get());
       return known.get();
     }
-    requireReady(snapshot, first.state());
-    Hold.Restore restore =
-        new Hold.Restore(
-            host.name(),
-            target.text(),
-            Optional.of(first.storeTime().plus(howLate)),
-            key.map(RequestKey::digest));
-    long targetHold = holdTarget(target, wanted, chunkSize, snapshot, restore);
+    asking.requireReady();
+    ChunkSize chunkSize = asking.first().state().volume().orElseThrow().chunkSize();
+    long targetHold = target.hold(chunkSize, held(asking, target.id()));
     try {
-      NamedVolume volume =
-          new Volumes(repository).name(target, wanted.name(), host.name(), source(wanted.pool()));
-      return hold(journal, first, snapshot, volume, host, restore, asked);
+      return hold(asking, target.name(), asked);
     } catch (Refused e) {
-      withdraw(target, targetHold);
+      target.withdraw(targetHold);
       throw e;
     }
   }
@@ -174,94 +195,31 @@ public final class RestoreRequests {
     return "pool:" + pool;
   }
 
-  private static NamedVolume named(VolumeId id, RestoreTarget.NewVolume wanted, Host host) {
-    return new NamedVolume(
-        id,
-        wanted.name().text(),
-        host.name(),
-        source(wanted.pool()),
-        new TreeMap<>(),
-        RepositoryState.Life.OPEN,
-        1,
-        More.NONE);
-  }
-
-  /// The new volume's event 1 and its hold, as far as they are not there: no snapshot of it begins
-  /// before it is restored.
-  private long holdTarget(
-      VolumeId target,
-      RestoreTarget.NewVolume wanted,
-      ChunkSize chunkSize,
-      Snapshot snapshot,
-      Hold.Restore restore) {
-    Journal<VolumeEvent, VolumeState> journal = repository.journal(target);
-    journal.<VolumeState>append(
-        reading ->
-            reading.number() == 0
-                ? Decision.append(
-                    new VolumeEvent.Opened(target, wanted.name().text(), chunkSize, More.NONE))
-                : Decision.leave(reading.state()));
-    Appended<VolumeState, Long> held =
-        journal.append(
-            reading ->
-                reading.state().holds().values().stream()
-                    .filter(hold -> hold.kind() == Hold.Kind.RESTORE)
-                    .findFirst()
-                    .<Decision.Choice<VolumeEvent, Long>>map(hold -> Decision.leave(hold.number()))
-                    .orElseGet(() -> Decision.append(held(snapshot, restore))));
-    return switch (held) {
-      case Appended.Event<VolumeState, Long> event -> event.number();
-      case Appended.Left<VolumeState, Long>(Long number) -> number;
-    };
-  }
-
-  /// Undoes the making of a volume that nothing will be restored into.
-  private void withdraw(VolumeId target, long hold) {
-    Journal<VolumeEvent, VolumeState> journal = repository.journal(target);
-    journal.<VolumeState>append(
-        reading ->
-            reading.state().holds().containsKey(hold)
-                ? Decision.append(new VolumeEvent.Released(hold, "refused", More.NONE))
-                : Decision.leave(reading.state()));
-    journal.<VolumeState>append(
-        reading ->
-            reading.state().life() == VolumeState.Life.OPEN
-                    && reading.state().holds().isEmpty()
-                    && reading.state().entries().isEmpty()
-                ? Decision.append(new VolumeEvent.Closed(More.NONE))
-                : Decision.leave(reading.state()));
-    new Volumes(repository).unname(target);
-  }
-
-  private RequestedRestore hold(
-      Journal<VolumeEvent, VolumeState> journal,
-      Reading<VolumeEvent, VolumeState> first,
-      Snapshot snapshot,
-      NamedVolume target,
-      Host host,
-      Hold.Restore restore,
-      Optional<Asked> asked) {
+  private RequestedRestore hold(Asking asking, NamedVolume target, Optional<Asked> asked) {
     Appended<VolumeState, RequestedRestore> held =
-        journal.append(
-            first,
-            reading -> {
-              Optional<RequestedRestore> known =
-                  asked.flatMap(remembered -> known(journal, reading, target, remembered));
-              if (known.isPresent()) {
-                return Decision.leave(known.get());
-              }
-              requireReady(snapshot, reading.state());
-              requireUnrestored(target, reading.state());
-              return Decision.append(held(snapshot, restore));
-            });
+        asking
+            .journal()
+            .append(
+                asking.first(),
+                reading -> {
+                  Optional<RequestedRestore> known =
+                      asked.flatMap(
+                          remembered -> known(asking.journal(), reading, target, remembered));
+                  if (known.isPresent()) {
+                    return Decision.leave(known.get());
+                  }
+                  requireReady(asking.snapshot(), reading.state());
+                  requireUnrestored(target, reading.state());
+                  return Decision.append(held(asking, target.id()));
+                });
     RequestedRestore restoring =
         switch (held) {
           case Appended.Event<VolumeState, RequestedRestore> event ->
               new RequestedRestore(
-                  snapshot.volume().id(), event.number(), target, Standing.WAITING);
+                  asking.snapshot().volume().id(), event.number(), target, Standing.WAITING);
           case Appended.Left<VolumeState, RequestedRestore>(RequestedRestore known) -> known;
         };
-    mark(host, restoring);
+    mark(asking.host(), restoring);
     return restoring;
   }
 
@@ -272,10 +230,11 @@ public final class RestoreRequests {
     }
   }
 
-  private VolumeEvent.Held held(Snapshot snapshot, Hold.Restore restore) {
+  private VolumeEvent.Held held(Asking asking, VolumeId target) {
+    Hold.Restore restore = asking.into(target);
     return new VolumeEvent.Held(
-        snapshot.entry().snapshot(),
-        snapshot.entry().content().orElseThrow().root(),
+        asking.snapshot().entry().snapshot(),
+        asking.snapshot().entry().content().orElseThrow().root(),
         Hold.Kind.RESTORE,
         repository.writer().actor(),
         "restore to " + restore.target() + " on " + restore.host(),
@@ -312,7 +271,7 @@ public final class RestoreRequests {
   private static boolean carriesOut(VolumeEvent event, NamedVolume target, Asked asked) {
     return event instanceof VolumeEvent.Held held
         && held.restore()
-            .filter(restore -> restore.target().equals(target.id().text()))
+            .filter(restore -> restore.isInto(target.id()))
             .filter(
                 restore ->
                     asked.memory().target().isPresent()
@@ -336,7 +295,7 @@ public final class RestoreRequests {
 
   private static void requireUnrestored(NamedVolume target, VolumeState state) {
     for (Hold hold : state.holds().values()) {
-      if (hold.restore().filter(other -> other.target().equals(target.id().text())).isPresent()) {
+      if (hold.restore().filter(other -> other.isInto(target.id())).isPresent()) {
         throw new Refused(
             Reason.IN_USE,
             "The volume '"

@@ -9,7 +9,6 @@ import io.tidemark.repository.journal.Decision;
 import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.journal.Reading;
 import io.tidemark.repository.journal.volume.Entry;
-import io.tidemark.repository.journal.volume.Hold;
 import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.SnapshotFacts;
 import io.tidemark.repository.journal.volume.VolumeEvent;
@@ -43,14 +42,7 @@ public final class SnapshotSession {
 
     /// The newest READY snapshot.
     static ParentChoice newest() {
-      return state ->
-          state.entries().values().stream()
-              .filter(entry -> entry.phase() instanceof Phase.Ready)
-              .max((a, b) -> Long.compare(commit(a), commit(b)));
-    }
-
-    private static long commit(Entry entry) {
-      return entry.content().orElseThrow().commit();
+      return VolumeState::newestReady;
     }
   }
 
@@ -550,18 +542,17 @@ public final class SnapshotSession {
       throw new Refused(
           Refused.Reason.UNKNOWN_VOLUME, "The volume " + volume + " was removed. Add it again.");
     }
-    for (Hold hold : state.holds().values()) {
-      if (hold.kind() == Hold.Kind.RESTORE) {
-        throw new Refused(
-            Refused.Reason.IN_USE,
-            "The volume "
-                + volume
-                + " is being restored by "
-                + hold.owner()
-                + " from "
-                + hold.snapshot()
-                + ". Wait until that has ended.");
-      }
+    Optional<Hold> restore = state.restoreHold();
+    if (restore.isPresent()) {
+      throw new Refused(
+          Refused.Reason.IN_USE,
+          "The volume "
+              + volume
+              + " is being restored by "
+              + restore.get().owner()
+              + " from "
+              + restore.get().snapshot()
+              + ". Wait until that has ended.");
     }
   }
 }

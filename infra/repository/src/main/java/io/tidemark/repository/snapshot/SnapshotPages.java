@@ -84,14 +84,7 @@ public final class SnapshotPages {
     List<Snapshot> snapshots =
         entries.stream()
             .limit(limit)
-            .map(
-                entry ->
-                    new Snapshot(
-                        volume,
-                        entry,
-                        read.holds().values().stream()
-                            .filter(hold -> hold.snapshot().equals(entry.snapshot()))
-                            .toList()))
+            .map(entry -> Snapshot.of(volume, read, entry))
             .toList();
     if (entries.size() <= limit) {
       return new Page(snapshots, Optional.empty());

@@ -133,13 +133,7 @@ public final class SnapshotRequests {
       // Whoever requested it may have died before this.
       mark(host, wanted, id);
     }
-    return new RequestedSnapshot.Repeated(
-        new Snapshot(
-            wanted.volume(),
-            entry,
-            known.state().holds().values().stream()
-                .filter(hold -> hold.snapshot().equals(id))
-                .toList()));
+    return new RequestedSnapshot.Repeated(Snapshot.of(wanted.volume(), known.state(), entry));
   }
 
   private void mark(Host host, SnapshotRequest wanted, SnapshotId id) {

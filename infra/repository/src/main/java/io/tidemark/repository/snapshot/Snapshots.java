@@ -278,7 +278,7 @@ public final class Snapshots {
     Decision<VolumeEvent, VolumeState, VolumeState> decision =
         reading -> {
           Entry entry = reading.state().find(id).orElseThrow(() -> unknown(id.text()));
-          Snapshot now = snapshot(snapshot.volume(), reading.state(), entry);
+          Snapshot now = Snapshot.of(snapshot.volume(), reading.state(), entry);
           Optional<VolumeEvent> wanted = event.apply(entry);
           if (wanted.isPresent() && wanted.get() instanceof VolumeEvent.Trashed) {
             refuseUndeletable(now);
@@ -291,7 +291,7 @@ public final class Snapshots {
               .orElseGet(() -> Decision.leave(reading.state()));
         };
     VolumeState state = append(snapshot.volume().id(), decision).outcome(Function.identity());
-    return snapshot(snapshot.volume(), state, state.find(id).orElse(snapshot.entry()));
+    return Snapshot.of(snapshot.volume(), state, state.find(id).orElse(snapshot.entry()));
   }
 
   /// Decides on what [#find] has read a moment ago, where that leads to an event: if others were
@@ -319,7 +319,8 @@ public final class Snapshots {
   private Snapshot again(Snapshot snapshot) {
     VolumeState state = state(snapshot.volume().id());
     SnapshotId id = snapshot.entry().snapshot();
-    return snapshot(snapshot.volume(), state, state.find(id).orElseThrow(() -> unknown(id.text())));
+    return Snapshot.of(
+        snapshot.volume(), state, state.find(id).orElseThrow(() -> unknown(id.text())));
   }
 
   private Optional<Snapshot> search(SnapshotId id, List<NamedVolume> among) {
@@ -346,7 +347,7 @@ public final class Snapshots {
               Reading<VolumeEvent, VolumeState> reading = repository.journal(named.id()).read();
               found.put(named.id(), reading);
               VolumeState state = reading.state();
-              return state.find(id).map(entry -> snapshot(named, state, entry));
+              return state.find(id).map(entry -> Snapshot.of(named, state, entry));
             });
   }
 
@@ -387,10 +388,10 @@ public final class Snapshots {
   }
 
   private Snapshot latest(NamedVolume volume) {
-    return snapshots(volume, state(volume.id())).stream()
-        .filter(snapshot -> snapshot.entry().phase() instanceof Phase.Ready)
-        .max(
-            Comparator.comparingLong(snapshot -> snapshot.entry().content().orElseThrow().commit()))
+    VolumeState state = state(volume.id());
+    return state
+        .newestReady()
+        .map(entry -> Snapshot.of(volume, state, entry))
         .orElseThrow(
             () ->
                 new Refused(
@@ -426,16 +427,9 @@ public final class Snapshots {
   }
 
   private static List<Snapshot> snapshots(NamedVolume volume, VolumeState state) {
-    return state.entries().values().stream().map(entry -> snapshot(volume, state, entry)).toList();
-  }
-
-  private static Snapshot snapshot(NamedVolume volume, VolumeState state, Entry entry) {
-    return new Snapshot(
-        volume,
-        entry,
-        state.holds().values().stream()
-            .filter(hold -> hold.snapshot().equals(entry.snapshot()))
-            .toList());
+    return state.entries().values().stream()
+        .map(entry -> Snapshot.of(volume, state, entry))
+        .toList();
   }
 
   private static boolean isUnfinished(Phase phase) {

@@ -2,6 +2,7 @@ package io.tidemark.repository.journal.volume;
 
 import io.tidemark.repository.format.More;
 import io.tidemark.repository.key.SnapshotId;
+import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.map.Root;
 import java.time.Instant;
 import java.util.Locale;
@@ -47,5 +48,9 @@ public record Hold(
   /// @param request the name under `requests/` that it carries out; by it a repeated request knows
   ///   its own
   public record Restore(
-      String host, String target, Optional<Instant> latestStart, Optional<String> request) {}
+      String host, String target, Optional<Instant> latestStart, Optional<String> request) {
+    public boolean isInto(VolumeId volume) {
+      return target.equals(volume.text());
+    }
+  }
 }

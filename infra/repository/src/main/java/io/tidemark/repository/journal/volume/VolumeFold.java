@@ -103,7 +103,7 @@ public final class VolumeFold implements Fold<VolumeEvent, VolumeState> {
 
   private static Transition<VolumeState> begun(
       VolumeState state, EventHeader header, VolumeEvent.Begun event) {
-    if (state.holds().values().stream().anyMatch(hold -> hold.kind() == Hold.Kind.RESTORE)) {
+    if (state.restoreHold().isPresent()) {
       return illegal("the volume is being restored");
     }
     if (event.parent().isPresent() && !mayBePinned(state, event.parent().get().root())) {
@@ -225,8 +225,7 @@ public final class VolumeFold implements Fold<VolumeEvent, VolumeState> {
   }
 
   private static boolean personHolds(VolumeState state, SnapshotId snapshot) {
-    return state.holds().values().stream()
-        .anyMatch(hold -> hold.kind() == Hold.Kind.PERSON && hold.snapshot().equals(snapshot));
+    return state.holdsOf(snapshot).stream().anyMatch(hold -> hold.kind() == Hold.Kind.PERSON);
   }
 
   private static Transition<VolumeState> restored(

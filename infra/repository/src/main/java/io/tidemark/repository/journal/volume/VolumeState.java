@@ -7,6 +7,7 @@ import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.map.Root;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,23 @@ public record VolumeState(
 
   public Optional<Entry> find(SnapshotId snapshot) {
     return Optional.ofNullable(entries.get(snapshot));
+  }
+
+  /// The READY snapshot that was committed last.
+  public Optional<Entry> newestReady() {
+    return entries.values().stream()
+        .filter(entry -> entry.phase() instanceof Phase.Ready)
+        .max(Comparator.comparingLong(entry -> entry.content().orElseThrow().commit()));
+  }
+
+  /// The holds that name a snapshot.
+  public List<Hold> holdsOf(SnapshotId snapshot) {
+    return holds.values().stream().filter(hold -> hold.snapshot().equals(snapshot)).toList();
+  }
+
+  /// The oldest hold of a restore.
+  public Optional<Hold> restoreHold() {
+    return holds.values().stream().filter(hold -> hold.kind() == Hold.Kind.RESTORE).findFirst();
   }
 
   /// Every root in this state: of READY and TRASHED entries, of the parents of CREATING ones, of
