@@ -24,6 +24,7 @@ import io.tidemark.repository.pack.PackId;
 import io.tidemark.repository.pack.PackReader;
 import io.tidemark.repository.session.SnapshotIds;
 import io.tidemark.repository.session.SnapshotReservation;
+import io.tidemark.repository.store.KeyWalk;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.StoreException;
 import java.util.ArrayList;
@@ -190,7 +191,7 @@ public final class RepositoryCheck {
           new Problem(
               volume.name(),
               hurt,
-              key(pack),
+              pack.key(),
               Weight.DAMAGE,
               "The pack does not end as a pack does, at " + bytes + " bytes: " + message(e)));
     }
@@ -202,7 +203,7 @@ public final class RepositoryCheck {
       return;
     }
     Long bytes = found.get(use.pack());
-    String key = key(use.pack());
+    String key = use.pack().key();
     if (bytes == null) {
       problems.add(new Problem(volume.name(), hurt, key, Weight.DAMAGE, "The pack is missing."));
     } else if (use.objectBytes() != 0 && bytes != use.objectBytes()) {
@@ -218,28 +219,19 @@ public final class RepositoryCheck {
 
   private Map<PackId, Long> listPacks(VolumeId volume) {
     Map<PackId, Long> found = new HashMap<>();
-    String after = "";
-    Listing listing;
-    do {
-      listing = repository.store().list(ObjectKeys.packs(volume), after, 1000);
-      for (Listing.Entry entry : listing.entries()) {
-        after = entry.key();
-        try {
-          found.put(
-              new PackId(
-                  volume, ObjectKeys.packSession(entry.key()), ObjectKeys.packNumber(entry.key())),
-              entry.sizeBytes());
-        } catch (IllegalArgumentException e) {
-          problems.add(
-              new Problem(
-                  volume.text(),
-                  List.of(),
-                  entry.key(),
-                  Weight.ODDITY,
-                  "The object does not belong there: " + e.getMessage()));
-        }
+    for (Listing.Entry entry : KeyWalk.under(repository.store(), ObjectKeys.packs(volume))) {
+      try {
+        found.put(PackId.ofKey(volume, entry.key()), entry.sizeBytes());
+      } catch (IllegalArgumentException e) {
+        problems.add(
+            new Problem(
+                volume.text(),
+                List.of(),
+                entry.key(),
+                Weight.ODDITY,
+                "The object does not belong there: " + e.getMessage()));
       }
-    } while (listing.truncated());
+    }
     return found;
   }
 
@@ -290,10 +282,6 @@ public final class RepositoryCheck {
                     .isPresent())
         .map(Entry::snapshot)
         .toList();
-  }
-
-  private static String key(PackId pack) {
-    return ObjectKeys.pack(pack.volume(), pack.session(), pack.k());
   }
 
   private static String message(StoreException e) {

@@ -18,6 +18,7 @@ import io.tidemark.repository.map.PackUse;
 import io.tidemark.repository.map.Root;
 import io.tidemark.repository.pack.PackId;
 import io.tidemark.repository.store.DeleteOutcome;
+import io.tidemark.repository.store.KeyWalk;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.OwnershipCheck;
 import io.tidemark.repository.store.Settled;
@@ -180,51 +181,35 @@ public final class Collector {
   /// Packs up to session `last`; the keys ascend, so the listing ends at the first later one.
   private List<FoundObject> packs(VolumeId volume, long last) {
     List<FoundObject> found = new ArrayList<>();
-    String after = "";
-    Listing listing;
-    do {
-      listing = repository.store().list(ObjectKeys.packs(volume), after, 1000);
-      for (Listing.Entry entry : listing.entries()) {
-        after = entry.key();
-        long session;
-        int k;
-        try {
-          session = ObjectKeys.packSession(entry.key());
-          k = ObjectKeys.packNumber(entry.key());
-        } catch (IllegalArgumentException e) {
-          // Not Tidemark's, or a server's half-written file: left alone, and a check reports it.
-          continue;
-        }
-        if (session > last) {
-          return found;
-        }
-        found.add(new FoundObject(entry.key(), session, k, entry.sizeBytes()));
+    for (Listing.Entry entry : KeyWalk.under(repository.store(), ObjectKeys.packs(volume))) {
+      Optional<PackId> pack = PackId.find(volume, entry.key());
+      if (pack.isEmpty()) {
+        continue;
       }
-    } while (listing.truncated());
+      if (pack.get().session() > last) {
+        break;
+      }
+      found.add(
+          new FoundObject(entry.key(), pack.get().session(), pack.get().k(), entry.sizeBytes()));
+    }
     return found;
   }
 
   private List<FoundObject> beats(VolumeId volume, long last) {
     List<FoundObject> found = new ArrayList<>();
-    String after = "";
-    Listing listing;
-    do {
-      listing = repository.store().list(ObjectKeys.beats(volume), after, 1000);
-      for (Listing.Entry entry : listing.entries()) {
-        after = entry.key();
-        long number;
-        try {
-          number = ObjectKeys.beatNumber(entry.key());
-        } catch (IllegalArgumentException e) {
-          // Not Tidemark's, or a server's half-written file: left alone, and a check reports it.
-          continue;
-        }
-        if (number > last) {
-          return found;
-        }
-        found.add(new FoundObject(entry.key(), number, 0, entry.sizeBytes()));
+    for (Listing.Entry entry : KeyWalk.under(repository.store(), ObjectKeys.beats(volume))) {
+      long number;
+      try {
+        number = ObjectKeys.beatNumber(entry.key());
+      } catch (IllegalArgumentException e) {
+        // Not Tidemark's, or a server's half-written file: left alone, and a check reports it.
+        continue;
       }
-    } while (listing.truncated());
+      if (number > last) {
+        break;
+      }
+      found.add(new FoundObject(entry.key(), number, 0, entry.sizeBytes()));
+    }
     return found;
   }
 

@@ -3,6 +3,7 @@ package io.tidemark.repository.host;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.key.HostId;
 import io.tidemark.repository.key.ObjectKeys;
+import io.tidemark.repository.store.KeyWalk;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.OwnershipCheck;
 import io.tidemark.repository.store.Settled;
@@ -12,8 +13,6 @@ import java.util.List;
 
 /// The requests that wait for one host.
 public final class Inbox {
-  private static final int KEYS_A_LIST = 1000;
-
   private final Repository repository;
   private final HostId host;
 
@@ -35,15 +34,9 @@ public final class Inbox {
   /// Every marker. A request a thousand; the journal says which requests wait still.
   public List<Marker> list() {
     List<Marker> markers = new ArrayList<>();
-    String after = "";
-    Listing listing;
-    do {
-      listing = repository.store().list(ObjectKeys.inbox(host), after, KEYS_A_LIST);
-      for (Listing.Entry entry : listing.entries()) {
-        after = entry.key();
-        Marker.parse(ObjectKeys.name(entry.key())).ifPresent(markers::add);
-      }
-    } while (listing.truncated());
+    for (Listing.Entry entry : KeyWalk.under(repository.store(), ObjectKeys.inbox(host))) {
+      Marker.parse(ObjectKeys.name(entry.key())).ifPresent(markers::add);
+    }
     return markers;
   }
 

@@ -4,6 +4,7 @@ import io.tidemark.repository.format.MalformedException;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.key.VolumeId;
+import io.tidemark.repository.store.KeyWalk;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.StoreException;
@@ -189,21 +190,15 @@ public final class IndexReader {
   /// What every volume uses, of which anything was ever said. A request a thousand objects.
   public Map<VolumeId, Usage> usages() {
     Map<VolumeId, Usage> usages = new HashMap<>();
-    String after = "";
-    Listing listing;
-    do {
-      listing = store.list(ObjectKeys.USAGE, after, KEYS_A_LIST);
-      for (Listing.Entry entry : listing.entries()) {
-        after = entry.key();
-        Usage.parse(entry.key())
-            .ifPresent(
-                usage ->
-                    usages.merge(
-                        usage.volume(),
-                        usage,
-                        (one, other) -> Usage.STANDING.compare(one, other) < 0 ? other : one));
-      }
-    } while (listing.truncated());
+    for (Listing.Entry entry : KeyWalk.under(store, ObjectKeys.USAGE)) {
+      Usage.parse(entry.key())
+          .ifPresent(
+              usage ->
+                  usages.merge(
+                      usage.volume(),
+                      usage,
+                      (one, other) -> Usage.STANDING.compare(one, other) < 0 ? other : one));
+    }
     return usages;
   }
 }

@@ -7,6 +7,7 @@ import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.store.DeleteOutcome;
+import io.tidemark.repository.store.KeyWalk;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.OwnershipCheck;
@@ -28,7 +29,7 @@ public final class IndexTidying {
   /// How long `REMOVED` stays: longer than any process that still has a row to write lives on.
   private static final Duration REMOVED_STAYS = Duration.ofDays(1);
 
-  private static final int KEYS_A_LIST = 1000;
+  private static final int KEYS_A_DELETE = 1000;
 
   private final ObjectStore store;
   private final Journal.Writer writer;
@@ -59,39 +60,35 @@ public final class IndexTidying {
             .flatMap(Optional::stream)
             .flatMap(Set::stream)
             .collect(Collectors.toSet());
-    String after = "";
     String folder = "";
     Optional<String> lastRemoved = Optional.empty();
-    Listing listing;
-    do {
-      listing = store.list(ObjectKeys.CREATED, after, KEYS_A_LIST);
-      for (Listing.Entry entry : listing.entries()) {
-        after = entry.key();
-        Optional<RowKey> key = RowKey.parse(entry.key());
-        if (key.isEmpty()) {
-          continue;
-        }
-        if (key.get().folder().equals(folder)) {
-          superseded.add(entry.key());
-          continue;
-        }
-        // A `REMOVED` goes after all that it supersedes.
-        lastRemoved.ifPresent(superseded::add);
-        lastRemoved = Optional.empty();
-        folder = key.get().folder();
-        if (key.get().word().equals(IndexReader.REMOVED)) {
-          if (isOld(entry.lastModified(), listing.storeTime())) {
-            lastRemoved = Optional.of(entry.key());
-          }
-        } else if (!all.contains(key.get().snapshot())
-            && isOld(entry.lastModified(), listing.storeTime())) {
-          remove(key.get(), standing);
-        }
-        if (superseded.size() >= KEYS_A_LIST) {
-          delete();
-        }
+    KeyWalk keys = new KeyWalk(store, ObjectKeys.CREATED);
+    while (keys.hasNext()) {
+      Listing.Entry entry = keys.next();
+      Optional<RowKey> key = RowKey.parse(entry.key());
+      if (key.isEmpty()) {
+        continue;
       }
-    } while (listing.truncated());
+      if (key.get().folder().equals(folder)) {
+        superseded.add(entry.key());
+        continue;
+      }
+      // A `REMOVED` goes after all that it supersedes.
+      lastRemoved.ifPresent(superseded::add);
+      lastRemoved = Optional.empty();
+      folder = key.get().folder();
+      if (key.get().word().equals(IndexReader.REMOVED)) {
+        if (isOld(entry.lastModified(), keys.storeTime())) {
+          lastRemoved = Optional.of(entry.key());
+        }
+      } else if (!all.contains(key.get().snapshot())
+          && isOld(entry.lastModified(), keys.storeTime())) {
+        remove(key.get(), standing);
+      }
+      if (superseded.size() >= KEYS_A_DELETE) {
+        delete();
+      }
+    }
     lastRemoved.ifPresent(superseded::add);
   }
 
@@ -134,26 +131,22 @@ public final class IndexTidying {
 
   private void usages(Set<VolumeId> volumes) {
     Map<VolumeId, Usage> standing = new IndexReader(store).usages();
-    String after = "";
-    Listing listing;
-    do {
-      listing = store.list(ObjectKeys.USAGE, after, KEYS_A_LIST);
-      for (Listing.Entry entry : listing.entries()) {
-        after = entry.key();
-        Optional<Usage> usage = Usage.parse(entry.key());
-        if (usage.isEmpty()) {
-          continue;
-        }
-        Usage stands = standing.get(usage.get().volume());
-        boolean late = stands != null && Usage.STANDING.compare(usage.get(), stands) < 0;
-        boolean lost =
-            !volumes.contains(usage.get().volume())
-                && isOld(entry.lastModified(), listing.storeTime());
-        if (late || lost) {
-          superseded.add(entry.key());
-        }
+    KeyWalk keys = new KeyWalk(store, ObjectKeys.USAGE);
+    while (keys.hasNext()) {
+      Listing.Entry entry = keys.next();
+      Optional<Usage> usage = Usage.parse(entry.key());
+      if (usage.isEmpty()) {
+        continue;
       }
-    } while (listing.truncated());
+      Usage stands = standing.get(usage.get().volume());
+      boolean late = stands != null && Usage.STANDING.compare(usage.get(), stands) < 0;
+      boolean lost =
+          !volumes.contains(usage.get().volume())
+              && isOld(entry.lastModified(), keys.storeTime());
+      if (late || lost) {
+        superseded.add(entry.key());
+      }
+    }
   }
 
   private void delete() {

@@ -74,7 +74,11 @@ public final class ObjectKeys {
   ///
   /// @throws IllegalArgumentException when it is no such key
   public static int packNumber(String key) {
-    return Math.toIntExact(number(key, 4));
+    long k = number(key, 4);
+    if (k != (int) k) {
+      throw new IllegalArgumentException("No pack has number " + k);
+    }
+    return (int) k;
   }
 
   /// The session or hold in the key of a beat.

@@ -2,6 +2,7 @@ package io.tidemark.repository.pack;
 
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.VolumeId;
+import java.util.Optional;
 
 /// Names one pack: pack `k` of session `session` of a volume.
 public record PackId(VolumeId volume, long session, int k) implements Comparable<PackId> {
@@ -10,6 +11,23 @@ public record PackId(VolumeId volume, long session, int k) implements Comparable
   public PackId {
     if (session < 1 || k < 0 || k > LARGEST_K) {
       throw new IllegalArgumentException("No pack: number " + k + " of session " + session);
+    }
+  }
+
+  /// The pack of a volume that lies at a key.
+  ///
+  /// @throws IllegalArgumentException when it is the key of none
+  public static PackId ofKey(VolumeId volume, String key) {
+    return new PackId(volume, ObjectKeys.packSession(key), ObjectKeys.packNumber(key));
+  }
+
+  /// The same; empty for a key of none: not Tidemark's, or a server's half-written file. Such a one
+  /// is left alone, and a check reports it.
+  public static Optional<PackId> find(VolumeId volume, String key) {
+    try {
+      return Optional.of(ofKey(volume, key));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 
