@@ -12,7 +12,7 @@ import io.tidemark.repository.Refused;
 import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.SnapshotFacts;
-import io.tidemark.repository.session.SnapshotSession;
+import io.tidemark.repository.session.RequestedSessions;
 import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.store.StoreException;
 import java.io.IOException;
@@ -69,8 +69,8 @@ final class SnapshotWork {
   Conclusion end(Job.ForSnapshot job) {
     try {
       Optional<Entry> entry =
-          SnapshotSession.declineLate(
-              with.repository(), job.volume().id(), job.snapshot(), with.host().name());
+          new RequestedSessions(with.repository())
+              .declineLate(job.volume().id(), job.snapshot(), with.host().name());
       if (entry.isPresent() && entry.get().phase() instanceof Phase.Requested) {
         return Conclusion.AGAIN;
       }
@@ -135,12 +135,12 @@ final class SnapshotWork {
     with.log().warn(job.describe() + " was refused: " + e.getMessage());
     try {
       Optional<Entry> _ =
-          SnapshotSession.decline(
-              with.repository(),
-              job.volume().id(),
-              job.snapshot(),
-              with.host().name(),
-              String.valueOf(e.getMessage()));
+          new RequestedSessions(with.repository())
+              .decline(
+                  job.volume().id(),
+                  job.snapshot(),
+                  with.host().name(),
+                  String.valueOf(e.getMessage()));
       return Conclusion.ENDED;
     } catch (StoreException unwritten) {
       return Conclusion.AGAIN;

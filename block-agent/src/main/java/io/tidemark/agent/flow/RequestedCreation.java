@@ -12,6 +12,8 @@ import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.key.SnapshotId;
+import io.tidemark.repository.session.RequestedSessions;
+import io.tidemark.repository.session.ResumedSessions;
 import io.tidemark.repository.session.SnapshotSession;
 import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.store.StoreException;
@@ -25,11 +27,13 @@ public final class RequestedCreation {
   private final Workshop with;
   private final Repository repository;
   private final ThisHost host;
+  private final RequestedSessions sessions;
 
   public RequestedCreation(Workshop with) {
     this.with = with;
     this.repository = with.repository();
     this.host = with.host();
+    this.sessions = new RequestedSessions(repository);
   }
 
   /// What is wanted.
@@ -81,30 +85,29 @@ public final class RequestedCreation {
     SnapshotId snapshot = request.snapshot();
     try (Work work = with.open(volume, request.consent(), Work.Asker.REQUEST)) {
       host.noteServing(repository, volume, snapshot, waiting.latestInstant());
-      SnapshotSession.Served served;
+      RequestedSessions.Served served;
       try {
-        served =
-            SnapshotSession.serve(repository, volume.id(), snapshot, host.name(), work.parents());
+        served = sessions.serve(volume.id(), snapshot, host.name(), work.parents());
       } catch (Refused e) {
         host.forgetServing(repository, volume, snapshot);
         throw e;
       }
       return switch (served) {
-        case SnapshotSession.Served.Begun(SnapshotSession session) ->
+        case RequestedSessions.Served.Begun(SnapshotSession session) ->
             new Served.Made(attempt(work, session));
-        case SnapshotSession.Served.Late _ -> {
+        case RequestedSessions.Served.Late _ -> {
           host.forgetServing(repository, volume, snapshot);
           yield new Served.Late(snapshot);
         }
-        case SnapshotSession.Served.NotWaiting _ -> {
+        case RequestedSessions.Served.NotWaiting _ -> {
           host.forgetServing(repository, volume, snapshot);
           yield new Served.NotWaiting(snapshot);
         }
       };
     } catch (SourceException e) {
       Optional<Entry> _ =
-          SnapshotSession.decline(
-              repository, volume.id(), snapshot, host.name(), String.valueOf(e.getMessage()));
+          sessions.decline(
+              volume.id(), snapshot, host.name(), String.valueOf(e.getMessage()));
       throw FlowException.NotMade.of(snapshot, volume.name(), e);
     }
   }
@@ -114,7 +117,8 @@ public final class RequestedCreation {
   private Served resume(Request request) throws IOException, FlowException {
     NamedVolume volume = request.volume();
     SnapshotId snapshot = request.snapshot();
-    Optional<SnapshotSession> found = SnapshotSession.takeOver(repository, volume.id(), snapshot);
+    Optional<SnapshotSession> found =
+        new ResumedSessions(repository).takeOver(volume.id(), snapshot);
     if (found.isEmpty()) {
       host.forgetServing(repository, volume, snapshot);
       return new Served.NotWaiting(snapshot);

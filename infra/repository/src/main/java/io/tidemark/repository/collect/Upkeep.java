@@ -11,7 +11,7 @@ import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.session.Beats;
-import io.tidemark.repository.session.SnapshotSession;
+import io.tidemark.repository.session.RequestedSessions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,7 +85,7 @@ public final class Upkeep {
               .filter(now::isAfter)
               .map(
                   latest ->
-                      due(volume, entry, SnapshotSession.late(entry.snapshot(), latest), "fail"));
+                      due(volume, entry, RequestedSessions.late(entry.snapshot(), latest), "fail"));
       case Phase.Creating creating -> {
         boolean dead = knownDead.test(creating);
         yield dead || isSilent(volume, creating.session())

@@ -13,20 +13,13 @@ import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.SnapshotFacts;
 import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeState;
-import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.key.Token;
 import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.map.Root;
-import io.tidemark.repository.pack.PackHeader;
-import io.tidemark.repository.pack.PackId;
 import io.tidemark.repository.pack.PackSender;
 import io.tidemark.repository.quota.QuotaCheck;
-import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.StoreException;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -57,7 +50,8 @@ public final class SnapshotSession {
   private final Journal<VolumeEvent, VolumeState> journal;
   private long newestSeen;
 
-  private SnapshotSession(
+  /// @param firstK number of the first pack that it may send
+  SnapshotSession(
       Repository repository,
       VolumeState.Opened volume,
       SnapshotId snapshot,
@@ -125,238 +119,6 @@ public final class SnapshotSession {
           throw new IllegalStateException("A session is begun or refused");
     };
   }
-
-  /// What came of serving a request.
-  public sealed interface Served {
-    /// Its session.
-    record Begun(SnapshotSession session) implements Served {}
-
-    /// It came too late, by the store's clock, and FAILED for that reason.
-    record Late(Entry failed) implements Served {}
-
-    /// It waits no more, or not for this host; empty when it is gone.
-    record NotWaiting(Optional<Entry> entry) implements Served {}
-  }
-
-  /// Begins what was asked for, if it still waits for this host and is not too late.
-  ///
-  /// @throws Refused when the volume is closed or being restored; the request waits on
-  public static Served serve(
-      Repository repository,
-      VolumeId volume,
-      SnapshotId snapshot,
-      String host,
-      ParentChoice parents) {
-    Journal<VolumeEvent, VolumeState> journal = repository.journal(volume);
-    Token token = Token.random(repository.writer().random());
-    Appended<VolumeState, Optional<Entry>> served =
-        journal.append(
-            reading -> {
-              Optional<Entry> entry = reading.state().find(snapshot);
-              if (entry.isEmpty()
-                  || !(entry.get().phase() instanceof Phase.Requested requested)
-                  || !requested.host().equals(host)) {
-                return Decision.leave(entry);
-              }
-              if (requested.latestInstant().filter(reading.storeTime()::isAfter).isPresent()) {
-                return Decision.append(late(snapshot, requested.latestInstant().get()));
-              }
-              refuseUnfit(volume, reading.state());
-              return Decision.append(
-                  new VolumeEvent.Begun(
-                      snapshot,
-                      entry.get().label(),
-                      entry.get().origin(),
-                      entry.get().requestedAt(),
-                      host,
-                      token,
-                      parents.choose(reading.state()).map(SnapshotSession::pinned),
-                      More.NONE));
-            });
-    return switch (served) {
-      case Appended.Left<VolumeState, Optional<Entry>>(Optional<Entry> entry) ->
-          new Served.NotWaiting(entry);
-      case Appended.Event<VolumeState, Optional<Entry>> event -> {
-        Optional<SnapshotSession> session =
-            running(repository, journal, event.state(), snapshot, token);
-        yield session.isPresent()
-            ? new Served.Begun(session.get())
-            : new Served.Late(event.state().find(snapshot).orElseThrow());
-      }
-    };
-  }
-
-  /// Ends a request that its host cannot serve, with the reason; does nothing when it waits no
-  /// more, or not for this host.
-  ///
-  /// @return its entry, FAILED when this ended it; empty when it is gone
-  public static Optional<Entry> decline(
-      Repository repository, VolumeId volume, SnapshotId snapshot, String host, String reason) {
-    return end(
-        repository,
-        volume,
-        snapshot,
-        host,
-        (_, _) -> Optional.of(new VolumeEvent.Failed(snapshot, reason, More.NONE)));
-  }
-
-  /// Ends a request that is too late, by the store's clock; does nothing when it is not.
-  ///
-  /// @return its entry, FAILED when this ended it; empty when it is gone
-  public static Optional<Entry> declineLate(
-      Repository repository, VolumeId volume, SnapshotId snapshot, String host) {
-    return end(
-        repository,
-        volume,
-        snapshot,
-        host,
-        (requested, now) ->
-            requested.latestInstant().filter(now::isAfter).map(latest -> late(snapshot, latest)));
-  }
-
-  @FunctionalInterface
-  private interface Ending {
-    Optional<VolumeEvent> of(Phase.Requested requested, Instant now);
-  }
-
-  private static Optional<Entry> end(
-      Repository repository, VolumeId volume, SnapshotId snapshot, String host, Ending ending) {
-    Appended<VolumeState, Optional<Entry>> ended =
-        repository
-            .journal(volume)
-            .append(
-                reading -> {
-                  Optional<Entry> entry = reading.state().find(snapshot);
-                  if (entry.isPresent()
-                      && entry.get().phase() instanceof Phase.Requested requested
-                      && requested.host().equals(host)) {
-                    Optional<VolumeEvent> event = ending.of(requested, reading.storeTime());
-                    if (event.isPresent()) {
-                      return Decision.append(event.get());
-                    }
-                  }
-                  return Decision.leave(entry);
-                });
-    return ended.outcome(state -> state.find(snapshot));
-  }
-
-  /// The event by which a request ends that nobody served in time.
-  ///
-  /// @param latest instant that was allowed
-  public static VolumeEvent late(SnapshotId snapshot, Instant latest) {
-    return new VolumeEvent.Failed(
-        snapshot, "nobody took it before " + latest + ", the latest allowed", More.NONE);
-  }
-
-  /// Goes on with a session whose process died, if its entry still stands: with the packs that it
-  /// left, as far as their headers carry its token.
-  public static Optional<Resumed> resume(
-      Repository repository, VolumeId volume, SnapshotId snapshot) {
-    Journal<VolumeEvent, VolumeState> journal = repository.journal(volume);
-    VolumeState state = journal.read().state();
-    Optional<Phase.Creating> creating =
-        state.find(snapshot).map(Entry::phase).flatMap(SnapshotSession::creating);
-    if (creating.isEmpty()) {
-      return Optional.empty();
-    }
-    long session = creating.get().session();
-    List<FoundPack> found = new ArrayList<>();
-    int firstK = 0;
-    String folder = ObjectKeys.packs(volume, session);
-    String after = "";
-    Listing listing;
-    do {
-      listing = repository.store().list(folder, after, 1000);
-      for (Listing.Entry entry : listing.entries()) {
-        after = entry.key();
-        PackId id;
-        try {
-          id = new PackId(volume, session, ObjectKeys.packNumber(entry.key()));
-        } catch (IllegalArgumentException e) {
-          // Not Tidemark's, or a server's half-written file: left alone, and a check reports it.
-          continue;
-        }
-        firstK = Math.max(firstK, id.k() + 1);
-        PackHeader header;
-        try {
-          header = SessionPacks.header(repository.store(), entry.key());
-        } catch (StoreException.Corrupt | StoreException.FormatTooNew | StoreException.Missing e) {
-          // Not sound, or a collector of a lost state was faster: it is not referred to.
-          continue;
-        }
-        if (!header.id().equals(id)) {
-          continue;
-        }
-        if (header.token().equals(creating.get().token())) {
-          found.add(new FoundPack(header, entry.sizeBytes()));
-        }
-      }
-    } while (listing.truncated());
-    return Optional.of(
-        new Resumed(
-            new SnapshotSession(
-                repository,
-                state.volume().orElseThrow(),
-                snapshot,
-                creating.get(),
-                firstK,
-                journal),
-            found));
-  }
-
-  /// Goes on with a session whose process died, if its entry still stands, from nothing: the packs
-  /// that it left are passed over. One LIST a thousand of them.
-  public static Optional<SnapshotSession> takeOver(
-      Repository repository, VolumeId volume, SnapshotId snapshot) {
-    Journal<VolumeEvent, VolumeState> journal = repository.journal(volume);
-    VolumeState state = journal.read().state();
-    return state
-        .find(snapshot)
-        .map(Entry::phase)
-        .flatMap(SnapshotSession::creating)
-        .map(
-            creating ->
-                new SnapshotSession(
-                    repository,
-                    state.volume().orElseThrow(),
-                    snapshot,
-                    creating,
-                    firstFreeK(repository, ObjectKeys.packs(volume, creating.session())),
-                    journal));
-  }
-
-  private static int firstFreeK(Repository repository, String folder) {
-    int free = 0;
-    String after = "";
-    Listing listing;
-    do {
-      listing = repository.store().list(folder, after, 1000);
-      for (Listing.Entry entry : listing.entries()) {
-        after = entry.key();
-        free = Math.max(free, packNumber(entry.key()) + 1);
-      }
-    } while (listing.truncated());
-    return free;
-  }
-
-  /// Of a key that is none, for some servers show files that they are still writing: -1.
-  private static int packNumber(String key) {
-    try {
-      return ObjectKeys.packNumber(key);
-    } catch (IllegalArgumentException e) {
-      return -1;
-    }
-  }
-
-  /// A session gone on with.
-  public record Resumed(SnapshotSession session, List<FoundPack> packs) {
-    public Resumed {
-      packs = List.copyOf(packs);
-    }
-  }
-
-  /// A pack that an earlier incarnation of this session left.
-  public record FoundPack(PackHeader header, long objectBytes) {}
 
   public VolumeId volume() {
     return volume.id();
@@ -487,10 +249,7 @@ public final class SnapshotSession {
   }
 
   private Optional<Phase.Creating> find(VolumeState state) {
-    return state
-        .find(snapshot)
-        .map(Entry::phase)
-        .flatMap(SnapshotSession::creating)
+    return creating(state, snapshot)
         .filter(creating -> creating.session() == number && creating.token().equals(token));
   }
 
@@ -511,16 +270,14 @@ public final class SnapshotSession {
             + " it again.");
   }
 
-  private static Optional<SnapshotSession> running(
+  /// The session with that token, if the state has it.
+  static Optional<SnapshotSession> running(
       Repository repository,
       Journal<VolumeEvent, VolumeState> journal,
       VolumeState state,
       SnapshotId snapshot,
       Token token) {
-    return state
-        .find(snapshot)
-        .map(Entry::phase)
-        .flatMap(SnapshotSession::creating)
+    return creating(state, snapshot)
         .filter(creating -> creating.token().equals(token))
         .map(
             creating ->
@@ -528,16 +285,22 @@ public final class SnapshotSession {
                     repository, state.volume().orElseThrow(), snapshot, creating, 0, journal));
   }
 
+  /// What an entry says of the session that writes it.
+  static Optional<Phase.Creating> creating(VolumeState state, SnapshotId snapshot) {
+    return state.find(snapshot).map(Entry::phase).flatMap(SnapshotSession::creating);
+  }
+
   private static Optional<Phase.Creating> creating(Phase phase) {
     return phase instanceof Phase.Creating creating ? Optional.of(creating) : Optional.empty();
   }
 
-  private static Phase.Parent pinned(Entry entry) {
+  static Phase.Parent pinned(Entry entry) {
     Phase.Content content = entry.content().orElseThrow();
     return new Phase.Parent(entry.snapshot(), content.root(), content.commit());
   }
 
-  private static void refuseUnfit(VolumeId volume, VolumeState state) {
+  /// @throws Refused when no session of the volume may begin now
+  static void refuseUnfit(VolumeId volume, VolumeState state) {
     if (state.volume().isEmpty() || state.life() == VolumeState.Life.CLOSED) {
       throw new Refused(
           Refused.Reason.UNKNOWN_VOLUME, "The volume " + volume + " was removed. Add it again.");

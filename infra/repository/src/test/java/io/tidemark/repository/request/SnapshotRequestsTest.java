@@ -24,8 +24,9 @@ import io.tidemark.repository.journal.volume.Samples;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.journal.volume.Wishes;
 import io.tidemark.repository.key.SnapshotId;
+import io.tidemark.repository.session.RequestedSessions;
+import io.tidemark.repository.session.RequestedSessions.Served;
 import io.tidemark.repository.session.SnapshotSession;
-import io.tidemark.repository.session.SnapshotSession.Served;
 import io.tidemark.repository.session.Written;
 import io.tidemark.repository.snapshot.RequestedSnapshot;
 import io.tidemark.repository.snapshot.SnapshotRequest;
@@ -90,8 +91,8 @@ class SnapshotRequestsTest {
   }
 
   private Served serve(SnapshotId id) {
-    return SnapshotSession.serve(
-        repository, web.id(), id, "alpha", SnapshotSession.ParentChoice.newest());
+    return new RequestedSessions(repository)
+        .serve(web.id(), id, "alpha", SnapshotSession.ParentChoice.newest());
   }
 
   private Entry make(SnapshotId id) {
@@ -132,8 +133,8 @@ class SnapshotRequestsTest {
   void anotherHostDoesNotServeIt() {
     SnapshotId id = request("a").id();
     assertThat(
-            SnapshotSession.serve(
-                repository, web.id(), id, "beta", SnapshotSession.ParentChoice.newest()))
+            new RequestedSessions(repository)
+                .serve(web.id(), id, "beta", SnapshotSession.ParentChoice.newest()))
         .isInstanceOf(Served.NotWaiting.class);
     assertThat(state().find(id).orElseThrow().phase()).isInstanceOf(Phase.Requested.class);
   }

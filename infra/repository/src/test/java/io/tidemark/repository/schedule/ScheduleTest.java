@@ -34,8 +34,9 @@ import io.tidemark.repository.policy.Policies;
 import io.tidemark.repository.request.CrashingObjectStore;
 import io.tidemark.repository.schedule.ScheduleTick.Asked;
 import io.tidemark.repository.schedule.ScheduleTick.Outcome;
+import io.tidemark.repository.session.RequestedSessions;
+import io.tidemark.repository.session.RequestedSessions.Served;
 import io.tidemark.repository.session.SnapshotSession;
-import io.tidemark.repository.session.SnapshotSession.Served;
 import io.tidemark.repository.session.Written;
 import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.store.ObjectStore;
@@ -127,12 +128,12 @@ class ScheduleTest {
       if (entry.phase() instanceof Phase.Requested) {
         SnapshotSession session =
             ((Served.Begun)
-                    SnapshotSession.serve(
-                        repository,
-                        volume.id(),
-                        entry.snapshot(),
-                        "alpha",
-                        SnapshotSession.ParentChoice.newest()))
+                    new RequestedSessions(repository)
+                        .serve(
+                            volume.id(),
+                            entry.snapshot(),
+                            "alpha",
+                            SnapshotSession.ParentChoice.newest()))
                 .session();
         session.commit(
             new Written.Changed(

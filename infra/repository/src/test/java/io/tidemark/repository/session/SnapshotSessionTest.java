@@ -87,8 +87,10 @@ class SnapshotSessionTest {
         ObjectKeys.pack(bench.volume, session.number(), 4), foreign.bytes(header));
     String folder = ObjectKeys.packs(bench.volume, session.number());
     bench.memory.createIfAbsent(folder + "00000000.part", ByteBuffer.wrap(new byte[9]));
-    SnapshotSession.Resumed resumed =
-        SnapshotSession.resume(bench.repository, bench.volume, session.snapshot()).orElseThrow();
+    ResumedSessions.Resumed resumed =
+        new ResumedSessions(bench.repository)
+            .resume(bench.volume, session.snapshot())
+            .orElseThrow();
     assertThat(resumed.packs()).isEmpty();
     Entry entry =
         bench.agent.commit(resumed.session(), bench.agent.write(resumed.session(), image));
@@ -104,8 +106,10 @@ class SnapshotSessionTest {
     byte[] first = bench.memory.get(ObjectKeys.pack(bench.volume, session.number(), 0));
     bench.memory.createIfAbsent(
         ObjectKeys.pack(bench.volume, session.number(), 9), ByteBuffer.wrap(first));
-    SnapshotSession.Resumed resumed =
-        SnapshotSession.resume(bench.repository, bench.volume, session.snapshot()).orElseThrow();
+    ResumedSessions.Resumed resumed =
+        new ResumedSessions(bench.repository)
+            .resume(bench.volume, session.snapshot())
+            .orElseThrow();
     assertThat(resumed.packs().stream().map(found -> found.header().id().k()).toList())
         .isEqualTo(List.of(0, 1, 2));
   }

@@ -11,6 +11,7 @@ import io.tidemark.repository.pack.PackId;
 import io.tidemark.repository.pack.Reference;
 import io.tidemark.repository.session.Beat;
 import io.tidemark.repository.session.Beats;
+import io.tidemark.repository.session.ResumedSessions;
 import io.tidemark.repository.session.SnapshotSession;
 import io.tidemark.repository.session.Written;
 import io.tidemark.repository.snapshot.Snapshot;
@@ -101,8 +102,8 @@ final class Hands {
 
   /// Goes on with a session that somebody else began.
   Optional<Entry> resume(SnapshotId snapshot, Image image) {
-    Optional<SnapshotSession.Resumed> resumed =
-        SnapshotSession.resume(repository, world.volume, snapshot);
+    Optional<ResumedSessions.Resumed> resumed =
+        new ResumedSessions(repository).resume(world.volume, snapshot);
     if (resumed.isEmpty()) {
       return Optional.empty();
     }

@@ -34,6 +34,7 @@ import io.tidemark.repository.pack.PackId;
 import io.tidemark.repository.pack.PackKind;
 import io.tidemark.repository.pack.Reference;
 import io.tidemark.repository.session.SessionEnded;
+import io.tidemark.repository.session.ResumedSessions;
 import io.tidemark.repository.session.SnapshotSession;
 import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.Snapshots;
@@ -156,8 +157,8 @@ enum Trace {
       Entry entry = world.oracle.state().entries().firstEntry().getValue();
       long session = entry.born();
       strangersPack(world, session, 0, 1);
-      SnapshotSession.Resumed resumed =
-          SnapshotSession.resume(world.bare, world.volume, entry.snapshot()).orElseThrow();
+      ResumedSessions.Resumed resumed =
+          new ResumedSessions(world.bare).resume(world.volume, entry.snapshot()).orElseThrow();
       if (!resumed.packs().isEmpty()) {
         world.oracle.violated("A pack of another session's token was resumed with");
       }

@@ -25,6 +25,7 @@ import io.tidemark.repository.pack.PackReader;
 import io.tidemark.repository.pack.PackSender.SentPack;
 import io.tidemark.repository.pack.Reference;
 import io.tidemark.repository.session.NewSnapshot;
+import io.tidemark.repository.session.ResumedSessions;
 import io.tidemark.repository.session.SnapshotSession;
 import io.tidemark.repository.session.Written;
 import java.nio.ByteBuffer;
@@ -70,9 +71,9 @@ public final class TinyAgent implements AutoCloseable {
 
   /// What the packs of an earlier incarnation of a session hold.
   public Map<ChunkId, Reference> read(
-      List<SnapshotSession.FoundPack> packs, Map<PackId, Integer> sizes) {
+      List<ResumedSessions.FoundPack> packs, Map<PackId, Integer> sizes) {
     Map<ChunkId, Reference> known = new HashMap<>();
-    for (SnapshotSession.FoundPack pack : packs) {
+    for (ResumedSessions.FoundPack pack : packs) {
       if (pack.header().kind() == PackKind.CHUNKS) {
         PackContents contents =
             new PackReader(repository.store()).contents(pack.header().id(), pack.objectBytes());
