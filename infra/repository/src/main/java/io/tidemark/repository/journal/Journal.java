@@ -1,29 +1,21 @@
 package io.tidemark.repository.journal;
 
-import io.tidemark.repository.format.MalformedException;
-import io.tidemark.repository.format.NewerFormatException;
 import io.tidemark.repository.journal.EventHeader.Critical;
-import io.tidemark.repository.journal.Recorded.Standing;
 import io.tidemark.repository.key.CommitId;
-import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.store.Backoff;
-import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.Settled;
 import io.tidemark.repository.store.SettledCreate;
 import io.tidemark.repository.store.StoreException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /// One journal in the store: numbered events under one folder, read by at most four requests, and
 /// changed by creating the next number (design: read, decide, create; losing the number means to
@@ -46,17 +38,6 @@ public final class Journal<E, S> {
       return new Writer(other, clock, random, creates, betweenNumbers);
     }
   }
-
-  /// What it means that one of the newest events, from which the state is read, is not there.
-  private static final String STOPPED = "Nothing is changed or collected until it is";
-
-  /// What it means for the fold of all events: the state rides in the newest ones.
-  private static final String UNCHECKED =
-      "What came before and after it cannot be compared until it is; as long as the newest events"
-          + " are sound, all else goes on";
-
-  /// What it means that nobody can tell how old an event is.
-  private static final String UNDATED = "Nothing of this volume is collected until it is";
 
   /// Hears of everything that is read and appended through a journal.
   public interface Observer<E, S> {
@@ -81,19 +62,13 @@ public final class Journal<E, S> {
     }
   }
 
-  /// A ridden state that was read and whose event had the hash that others name: it never changes.
-  private record Base<S>(long number, String hash, S state) {}
-
-  /// One event is wanted; a few names that are none cost no second request.
-  private static final int LISTED_AT_ONCE = 4;
-
-  private final ObjectStore store;
   private final String folder;
   private final Fold<E, S> fold;
   private final EventCodec<E, S> codec;
+  private final StoredEvents<E, S> stored;
+  private final StateReader<E, S> states;
   private final Writer writer;
   private final Observer<E, S> observer;
-  private final AtomicReference<@Nullable Base<S>> known = new AtomicReference<>();
 
   /// @param folder the key of the journal's folder, with its trailing slash
   public Journal(
@@ -110,10 +85,11 @@ public final class Journal<E, S> {
       Writer writer,
       Observer<E, S> observer) {
     this.observer = observer;
-    this.store = store;
     this.folder = folder;
     this.fold = fold;
     this.codec = new EventCodec<>(bodies);
+    this.stored = new StoredEvents<>(store, folder, codec);
+    this.states = new StateReader<>(stored, fold);
     this.writer = writer;
   }
 
@@ -122,77 +98,25 @@ public final class Journal<E, S> {
   /// @throws StoreException.Corrupt when the newest events are not readable or not contiguous
   /// @throws StoreException.FormatTooNew when a newer Tidemark is needed
   public Reading<E, S> read() {
-    known.set(null);
+    states.forget();
     return readAgain();
   }
 
   /// The same, but for a ridden state that this has read before: what has its hash is the same.
   private Reading<E, S> readAgain() {
-    Reading<E, S> reading = readNewest();
+    Reading<E, S> reading = states.read();
     observer.read(reading);
     return reading;
   }
 
-  private Reading<E, S> readNewest() {
-    Found found = find("");
-    if (found.events().isEmpty()) {
-      return new Reading<>(
-          0, "", fold.empty(), new Since<>(0, "", List.of()), found.storeTime(), found.storeTime());
-    }
-    Listing.Entry newest = found.events().getFirst();
-    Reading<E, S> reading = readAt(number(newest), found.storeTime());
-    return new Reading<>(
-        reading.number(),
-        reading.hash(),
-        reading.state(),
-        reading.since(),
-        found.storeTime(),
-        newest.lastModified());
-  }
-
   /// The newest event's number; 0 when there is none. One request.
   public long newestNumber() {
-    return find("").events().stream().findFirst().map(Journal::number).orElse(0L);
+    return stored.newestNumber();
   }
 
   /// How long ago, by the store's clock alone, event `number` was created.
   public Duration age(long number) {
-    Found found = find(number == Long.MAX_VALUE ? "" : key(number + 1));
-    Listing.Entry entry =
-        found.events().stream()
-            .findFirst()
-            .filter(first -> number(first) == number)
-            .orElseThrow(() -> gap(number, UNDATED));
-    return Duration.between(
-        entry.lastModified(), found.storeTime().truncatedTo(ChronoUnit.SECONDS));
-  }
-
-  /// The first events of a LIST, the newest first.
-  private record Found(List<Listing.Entry> events, Instant storeTime) {}
-
-  /// Lists after `startAfter`. What is not named like an event is none: some servers show files
-  /// that they are still writing, or have never finished, under a name that begins with the key's.
-  private Found find(String startAfter) {
-    String after = startAfter;
-    Listing listing;
-    do {
-      listing = store.list(folder, after, LISTED_AT_ONCE);
-      List<Listing.Entry> events =
-          listing.entries().stream().filter(entry -> isEvent(entry.key())).toList();
-      if (!events.isEmpty() || listing.entries().isEmpty()) {
-        return new Found(events, listing.storeTime());
-      }
-      after = listing.entries().getLast().key();
-    } while (listing.truncated());
-    return new Found(List.of(), listing.storeTime());
-  }
-
-  private static boolean isEvent(String key) {
-    try {
-      return ObjectKeys.ascending(ObjectKeys.name(key)) > 0;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
+    return stored.age(number);
   }
 
   /// Appends what `decision` decides on the newest state. Where another writer wins the number, it
@@ -243,10 +167,11 @@ public final class Journal<E, S> {
   /// @return those of types that this code knows
   public List<Numbered<E>> events(long from, long to) {
     List<Numbered<E>> events = new ArrayList<>();
-    String previous = from > 1 && from <= to ? EventCodec.hash(load(from - 1, STOPPED)) : "";
+    String previous =
+        from > 1 && from <= to ? EventCodec.hash(stored.load(from - 1, StoredEvents.STOPPED)) : "";
     for (long number = from; number <= to; number++) {
-      byte[] bytes = load(number, STOPPED);
-      Envelope<E, S> envelope = decode(number, bytes, STOPPED);
+      byte[] bytes = stored.load(number, StoredEvents.STOPPED);
+      Envelope<E, S> envelope = stored.decode(number, bytes, StoredEvents.STOPPED);
       if (envelope.header().previous().equals(previous) && envelope.event().isPresent()) {
         events.add(new Numbered<>(number, envelope.event().get()));
       }
@@ -267,8 +192,8 @@ public final class Journal<E, S> {
     S state = fold.empty();
     String previous = "";
     for (long number = 1; number <= newest; number++) {
-      byte[] bytes = load(number, UNCHECKED);
-      Envelope<E, S> envelope = decode(number, bytes, UNCHECKED);
+      byte[] bytes = stored.load(number, StoredEvents.UNCHECKED);
+      Envelope<E, S> envelope = stored.decode(number, bytes, StoredEvents.UNCHECKED);
       Optional<String> ignored = Optional.empty();
       boolean linked = envelope.header().previous().equals(previous);
       if (!linked) {
@@ -299,107 +224,6 @@ public final class Journal<E, S> {
     void disagrees(EventHeader header);
   }
 
-  /// Resolves the state after event `newest`: void events at the end change nothing, the last
-  /// linked one carries the state or tells from where it is computed.
-  private Reading<E, S> readAt(long newest, Instant storeTime) {
-    byte[] bytes = load(newest, STOPPED);
-    String newestHash = EventCodec.hash(bytes);
-    Envelope<E, S> envelope = decode(newest, bytes, STOPPED);
-    List<Recorded<E>> trailing = new ArrayList<>();
-    long number = newest;
-    while (true) {
-      byte[] before = number > 1 ? load(number - 1, STOPPED) : new byte[0];
-      String previous = number > 1 ? EventCodec.hash(before) : "";
-      if (envelope.header().previous().equals(previous)) {
-        break;
-      }
-      trailing.addFirst(recorded(envelope, Standing.VOID));
-      number--;
-      if (number == 0) {
-        return reading(newest, newestHash, fold.empty(), 0, "", trailing, storeTime);
-      }
-      bytes = before;
-      envelope = decode(number, bytes, STOPPED);
-    }
-    if (envelope.state().isPresent()) {
-      S state = envelope.state().get();
-      return reading(
-          newest, newestHash, state, number, EventCodec.hash(bytes), trailing, storeTime);
-    }
-    Since<E> since = envelope.since().orElseThrow();
-    S state = stateOf(since, number);
-    List<Recorded<E>> passed = new ArrayList<>(since.events());
-    passed.add(recorded(envelope, Standing.LINKED));
-    for (Recorded<E> event : passed) {
-      state = applied(state, event);
-    }
-    passed.addAll(trailing);
-    return reading(newest, newestHash, state, since.number(), since.hash(), passed, storeTime);
-  }
-
-  private S stateOf(Since<E> since, long number) {
-    if (since.number() == 0) {
-      return fold.empty();
-    }
-    Base<S> base = known.get();
-    if (base != null && base.number() == since.number() && base.hash().equals(since.hash())) {
-      return base.state();
-    }
-    S state = loadBase(since, number);
-    known.set(new Base<>(since.number(), since.hash(), state));
-    return state;
-  }
-
-  private S loadBase(Since<E> since, long number) {
-    byte[] bytes = load(since.number(), STOPPED);
-    if (!EventCodec.hash(bytes).equals(since.hash())) {
-      throw new StoreException.Corrupt(
-          key(since.number()),
-          "Event "
-              + key(since.number())
-              + " is not the one that event "
-              + number
-              + " was computed from. Run 'tidemark repository check'.");
-    }
-    return decode(since.number(), bytes, STOPPED)
-        .state()
-        .orElseThrow(
-            () ->
-                new StoreException.Corrupt(
-                    key(since.number()),
-                    "Event "
-                        + key(since.number())
-                        + " carries no state, though event "
-                        + number
-                        + " counts on it. Run 'tidemark repository check'."));
-  }
-
-  private S applied(S state, Recorded<E> event) {
-    if (event.standing() == Standing.VOID || event.event().isEmpty()) {
-      return state;
-    }
-    return switch (fold.apply(state, event.header(), event.event().get())) {
-      case Transition.Legal<S>(S after) -> after;
-      case Transition.Illegal<S>(String _) -> state;
-    };
-  }
-
-  private Reading<E, S> reading(
-      long number,
-      String hash,
-      S state,
-      long base,
-      String baseHash,
-      List<Recorded<E>> passed,
-      Instant storeTime) {
-    return new Reading<>(
-        number, hash, state, new Since<>(base, baseHash, passed), storeTime, storeTime);
-  }
-
-  private static <E, S> Recorded<E> recorded(Envelope<E, S> envelope, Standing standing) {
-    return new Recorded<>(envelope.header(), envelope.event(), standing, envelope.json());
-  }
-
   private EventHeader header(Reading<E, S> reading, E event) {
     return new EventHeader(
         reading.number() + 1,
@@ -415,51 +239,14 @@ public final class Journal<E, S> {
     return writer
         .creates()
         .create(
-            key(header.number()),
+            stored.key(header.number()),
             ByteBuffer.wrap(bytes),
             (from, key) ->
-                decode(header.number(), from.get(key), STOPPED)
+                stored
+                    .decode(header.number(), from.get(key), StoredEvents.STOPPED)
                     .header()
                     .commitId()
                     .equals(header.commitId()));
-  }
-
-  /// @param meaning of its not being there, for people
-  private byte[] load(long number, String meaning) {
-    try {
-      return store.get(key(number));
-    } catch (StoreException.Missing e) {
-      StoreException gap = gap(number, meaning);
-      gap.addSuppressed(e);
-      throw gap;
-    }
-  }
-
-  private Envelope<E, S> decode(long number, byte[] bytes, String meaning) {
-    String key = key(number);
-    try {
-      Envelope<E, S> envelope = codec.decode(bytes);
-      if (envelope.header().number() != number) {
-        throw new MalformedException("it says it is number " + envelope.header().number());
-      }
-      return envelope;
-    } catch (NewerFormatException e) {
-      throw new StoreException.FormatTooNew(
-          key,
-          "Event " + key + " needs a newer Tidemark: " + e.getMessage() + ". Update Tidemark.",
-          e);
-    } catch (MalformedException e) {
-      throw new StoreException.Corrupt(
-          key,
-          "Event "
-              + key
-              + " is not readable: "
-              + e.getMessage()
-              + ". "
-              + meaning
-              + "; restore the object from a copy of the bucket.",
-          e);
-    }
   }
 
   private boolean same(S first, S second) {
@@ -475,27 +262,5 @@ public final class Journal<E, S> {
             + folder
             + " to other writers; nothing was changed. Try again.",
         null);
-  }
-
-  private StoreException gap(long number, String meaning) {
-    return new StoreException.Corrupt(
-        key(number),
-        "The journal "
-            + folder
-            + " has no event "
-            + number
-            + " though later ones are there. "
-            + meaning
-            + "; restore "
-            + key(number)
-            + " from a copy of the bucket.");
-  }
-
-  private String key(long number) {
-    return folder + ObjectKeys.descending(number);
-  }
-
-  private static long number(Listing.Entry entry) {
-    return ObjectKeys.ascending(ObjectKeys.name(entry.key()));
   }
 }
