@@ -7,7 +7,6 @@ import io.tidemark.agent.system.Holder;
 import io.tidemark.agent.system.OpenFileHolders;
 import io.tidemark.repository.journal.Consistency;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,10 +15,8 @@ import java.util.Optional;
 
 /// A block device that this process has claimed, that nobody was seen to have open for writing
 /// before and after, and whose count of written sectors stood still.
-final class IdleDeviceView implements VolumeView {
-  private final Medium medium;
+final class IdleDeviceView extends MediumView {
   private final DeviceNumber device;
-  private final Instant instant;
   private final OpenFileHolders holders;
   private final BlockDevices devices;
   private final Optional<BlockDevices.WriteCounters> counters;
@@ -28,8 +25,7 @@ final class IdleDeviceView implements VolumeView {
   /// Takes over `medium`, opened exclusively; the caller closes it when this throws.
   IdleDeviceView(Medium medium, Instant instant, OpenFileHolders holders, BlockDevices devices)
       throws SourceException {
-    this.medium = medium;
-    this.instant = instant;
+    super(medium, instant);
     this.holders = holders;
     this.devices = devices;
     try {
@@ -64,33 +60,13 @@ final class IdleDeviceView implements VolumeView {
   }
 
   @Override
-  public long sizeBytes() {
-    return medium.sizeBytes();
-  }
-
-  @Override
   public Consistency consistency() {
     return Consistency.IDLE;
   }
 
   @Override
-  public Instant instant() {
-    return instant;
-  }
-
-  @Override
   public List<String> remarks() {
     return remarks;
-  }
-
-  @Override
-  public void read(long offsetBytes, ByteBuffer into) throws SourceException {
-    medium.read(offsetBytes, into);
-  }
-
-  @Override
-  public Optional<Extent> nextData(long fromBytes) throws SourceException {
-    return medium.nextData(fromBytes);
   }
 
   @Override
@@ -124,10 +100,5 @@ final class IdleDeviceView implements VolumeView {
               + e.getMessage()
               + "). The snapshot was not made. Look into the kernel's log.");
     }
-  }
-
-  @Override
-  public void close() {
-    medium.close();
   }
 }

@@ -9,38 +9,24 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /// An image file that a read lease keeps writers out of.
-final class IdleFileView implements VolumeView {
-  private final Medium medium;
+final class IdleFileView extends MediumView {
   private final FileLease lease;
   private final FileStatus status;
-  private final Instant instant;
   private final OpenFileHolders holders;
 
   IdleFileView(
       Medium medium, FileLease lease, FileStatus status, Instant instant, OpenFileHolders holders) {
-    this.medium = medium;
+    super(medium, instant);
     this.lease = lease;
     this.status = status;
-    this.instant = instant;
     this.holders = holders;
-  }
-
-  @Override
-  public long sizeBytes() {
-    return medium.sizeBytes();
   }
 
   @Override
   public Consistency consistency() {
     return Consistency.IDLE;
-  }
-
-  @Override
-  public Instant instant() {
-    return instant;
   }
 
   @Override
@@ -50,13 +36,8 @@ final class IdleFileView implements VolumeView {
 
   @Override
   public void read(long offsetBytes, ByteBuffer into) throws SourceException {
-    medium.read(offsetBytes, into);
+    super.read(offsetBytes, into);
     checkLease();
-  }
-
-  @Override
-  public Optional<Extent> nextData(long fromBytes) throws SourceException {
-    return medium.nextData(fromBytes);
   }
 
   @Override
@@ -105,6 +86,6 @@ final class IdleFileView implements VolumeView {
   @Override
   public void close() {
     lease.close();
-    medium.close();
+    super.close();
   }
 }

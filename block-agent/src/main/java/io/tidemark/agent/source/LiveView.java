@@ -1,34 +1,18 @@
 package io.tidemark.agent.source;
 
 import io.tidemark.repository.journal.Consistency;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /// A file or device as it happens to be while it is read.
-final class LiveView implements VolumeView {
-  private final Medium medium;
-  private final Instant instant;
-
+final class LiveView extends MediumView {
   LiveView(Medium medium, Instant instant) {
-    this.medium = medium;
-    this.instant = instant;
-  }
-
-  @Override
-  public long sizeBytes() {
-    return medium.sizeBytes();
+    super(medium, instant);
   }
 
   @Override
   public Consistency consistency() {
     return Consistency.LIVE;
-  }
-
-  @Override
-  public Instant instant() {
-    return instant;
   }
 
   @Override
@@ -38,22 +22,7 @@ final class LiveView implements VolumeView {
   }
 
   @Override
-  public void read(long offsetBytes, ByteBuffer into) throws SourceException {
-    medium.read(offsetBytes, into);
-  }
-
-  @Override
-  public Optional<Extent> nextData(long fromBytes) throws SourceException {
-    return medium.nextData(fromBytes);
-  }
-
-  @Override
   public void confirm() {
     // A live view promises nothing that could have been broken.
-  }
-
-  @Override
-  public void close() {
-    medium.close();
   }
 }
