@@ -154,17 +154,19 @@ final class RestoreSnapshot extends SnapshotVerb {
     return to.equals(RestoreTargets.STANDARD_OUTPUT) ? "standard output" : Shown.of(to);
   }
 
+  /// What both documents begin with.
+  private static JsonWriter head(
+      JsonWriter members, Snapshot snapshot, String to, boolean dryRun) {
+    return SnapshotFace.which(members, snapshot).put("target", to).put("dryRun", dryRun);
+  }
+
   private record WouldRestore(Snapshot snapshot, String to, RestorePreview.Outcome outcome)
       implements Answer {
     @Override
     public void json(JsonWriter json) {
       json.object(
           members ->
-              members
-                  .put("snapshot", snapshot.entry().snapshot().text())
-                  .put("volume", snapshot.volume().name())
-                  .put("target", to)
-                  .put("dryRun", true)
+              head(members, snapshot, to, true)
                   .put("sizeBytes", outcome.sizeBytes())
                   .put("writtenBytes", outcome.writtenBytes())
                   .put("fetchedBytes", outcome.fetchedBytes())
@@ -208,11 +210,7 @@ final class RestoreSnapshot extends SnapshotVerb {
     public void json(JsonWriter json) {
       json.object(
           members ->
-              members
-                  .put("snapshot", snapshot.entry().snapshot().text())
-                  .put("volume", snapshot.volume().name())
-                  .put("target", to)
-                  .put("dryRun", false)
+              head(members, snapshot, to, false)
                   .put("sizeBytes", outcome.sizeBytes())
                   .put("writtenBytes", outcome.writtenBytes())
                   .putSeconds("seconds", milliseconds));

@@ -21,6 +21,13 @@ final class SnapshotFace {
     json(json, snapshot, snapshot.entry().phase().word());
   }
 
+  /// Only which snapshot it is, as the first members of a document about it.
+  static JsonWriter which(JsonWriter members, Snapshot snapshot) {
+    return members
+        .put("snapshot", snapshot.entry().snapshot().text())
+        .put("volume", snapshot.volume().name());
+  }
+
   /// @param state the word for where it stands now
   static void json(JsonWriter json, Snapshot snapshot, String state) {
     ShownSnapshot shown = ShownSnapshot.of(snapshot);

@@ -83,9 +83,7 @@ final class VerifySnapshot extends SnapshotVerb {
     public void json(JsonWriter json) {
       json.object(
           members -> {
-            members
-                .put("snapshot", snapshot.entry().snapshot().text())
-                .put("volume", snapshot.volume().name())
+            SnapshotFace.which(members, snapshot)
                 .put("sizeBytes", report.sizeBytes())
                 .put("dataBytes", report.dataBytes())
                 .put("checkedBytes", report.checkedBytes())
