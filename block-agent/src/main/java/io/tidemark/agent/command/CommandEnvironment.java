@@ -6,7 +6,6 @@ import io.tidemark.agent.pipeline.Limits;
 import io.tidemark.repository.store.Backoff;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
@@ -69,7 +68,7 @@ public record CommandEnvironment(
   public CommandEnvironment withOut(OutputStream other) {
     return new CommandEnvironment(
         variables,
-        new PrintWriter(other, false, StandardCharsets.UTF_8),
+        new Results(other),
         err,
         terminal,
         stores,

@@ -8,7 +8,9 @@ public enum ExitStatus {
   /// Wrong usage, or a malformed id.
   USAGE(2),
   /// Understood and refused; nothing was changed.
-  REFUSED(3);
+  REFUSED(3),
+  /// Nobody read the answer to its end: what a shell says of a program that SIGPIPE ends.
+  UNREAD(141);
 
   private final int code;
 

@@ -116,12 +116,24 @@ final class RootCommand {
     int status = line.execute(arguments);
     environment.out().flush();
     if (environment.out().checkError() && status == ExitStatus.DONE.code()) {
+      if (root.isUnreadInPeace()) {
+        return ExitStatus.UNREAD.code();
+      }
       root.console()
           .error(
               ("Standard output could not be written, the answer is lost. " + root.done).strip());
       return ExitStatus.FAILED.code();
     }
     return status;
+  }
+
+  /// People who have seen enough of a text close the pipe, and want to hear no more; but a document
+  /// is whole or worth nothing, and what was done to the store is said.
+  private boolean isUnreadInPeace() {
+    return !json
+        && done.isEmpty()
+        && environment.out() instanceof Results results
+        && results.isUnread();
   }
 
   /// Only the verbs of the group that is asked for are built: each costs time to reflect over.

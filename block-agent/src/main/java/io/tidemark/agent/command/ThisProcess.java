@@ -5,8 +5,6 @@ import io.tidemark.agent.flow.Pulse;
 import io.tidemark.agent.pipeline.Limits;
 import io.tidemark.agent.source.Sources;
 import io.tidemark.repository.store.JitteredBackoff;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -34,8 +32,7 @@ final class ThisProcess {
         new Interruption(
             Thread.currentThread(),
             Arrays.asList(arguments).contains("--json") ? Workplace.Form.JSON : Workplace.Form.TEXT,
-            // Unlike System.out it says when what is written gets lost.
-            new FileOutputStream(FileDescriptor.out),
+            new StandardOutput(),
             System.err);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(interruption), "interrupt"));
     int status = ExitStatus.FAILED.code();

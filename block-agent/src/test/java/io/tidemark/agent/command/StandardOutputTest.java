@@ -42,6 +42,28 @@ class StandardOutputTest {
     assertThat(err.toString()).contains("Standard output could not be written");
   }
 
+  /// Runs a command whose reader has gone before it begins, and says its status in the end.
+  private static String unread(String command) {
+    return "d=$(mktemp -d) && mkfifo \"$d/gate\" && "
+        + "{ read -r go <\"$d/gate\"; \"$@\" "
+        + command
+        + "; echo $? >&2; } | { exec <&-; echo go >\"$d/gate\"; }; rm -r \"$d\"";
+  }
+
+  @Test
+  void whoHasReadEnoughHearsNoMore() throws Exception {
+    StringBuilder err = new StringBuilder();
+    assertThat(status(unread("snapshot list --help"), err)).isZero();
+    assertThat(err.toString().strip()).isEqualTo("141");
+  }
+
+  @Test
+  void aDocumentThatNobodyReadsIsLost() throws Exception {
+    StringBuilder err = new StringBuilder();
+    assertThat(status(unread("snapshot list --help --json"), err)).isZero();
+    assertThat(err.toString()).contains("Standard output could not be written").endsWith("1\n");
+  }
+
   @Test
   void anAnswerThatIsTakenIsNone() throws Exception {
     StringBuilder err = new StringBuilder();
