@@ -141,10 +141,13 @@ final class Failures {
     return new Failure(status(e), e.code(), message(e), error -> error.put("key", e.key()));
   }
 
-  /// What a repository is and what happened to it is read before anything is done to it.
+  /// What a repository is and what happened to it is read before anything is done to it, and
+  /// without a bucket nothing is done at all.
   private static ExitStatus status(StoreException e) {
-    return e instanceof StoreException.FormatTooNew
-            && (e.key().equals(ObjectKeys.REPOSITORY) || e.key().contains("/journal/"))
+    boolean tooNew =
+        e instanceof StoreException.FormatTooNew
+            && (e.key().equals(ObjectKeys.REPOSITORY) || e.key().contains("/journal/"));
+    return tooNew || e.code().equals(StoreException.NO_BUCKET)
         ? ExitStatus.REFUSED
         : ExitStatus.FAILED;
   }

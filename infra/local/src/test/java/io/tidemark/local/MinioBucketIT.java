@@ -30,9 +30,9 @@ class MinioBucketIT {
                   "us-east-1"),
               folder.resolve("state"));
 
-      Cli.Outcome listed = cli.failure(1, "STORE_DENIED", "volume", "list");
+      Cli.Outcome listed = cli.failure(3, "NO_BUCKET", "volume", "list");
       assertThat(listed.message()).contains("not-there-yet", "tidemark repository init");
-      Cli.Outcome probed = cli.failure(1, "STORE_DENIED", "repository", "probe");
+      Cli.Outcome probed = cli.failure(3, "NO_BUCKET", "repository", "probe");
       assertThat(probed.message()).contains("not-there-yet");
 
       cli.json("repository", "init");

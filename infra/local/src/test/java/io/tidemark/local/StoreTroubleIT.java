@@ -247,7 +247,7 @@ class StoreTroubleIT {
   @Test
   void saysThatTheBucketOrTheRepositoryIsNotThere() throws Exception {
     Cli elsewhere = cli.with("TIDEMARK_REPOSITORY", "s3://no-such-bucket/local");
-    Cli.Outcome outcome = elsewhere.failure(1, "STORE_DENIED", "snapshot", "list");
+    Cli.Outcome outcome = elsewhere.failure(3, "NO_BUCKET", "snapshot", "list");
     assertThat(outcome.message()).contains("no-such-bucket", "tidemark repository init");
 
     cli.failure(3, "NO_REPOSITORY", "snapshot", "list");

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /// The code of a bucket that is not there.
+  public static final String NO_BUCKET = "NO_BUCKET";
+
   private final String code;
   private final String key;
   private final String message;
@@ -46,7 +49,16 @@ public abstract sealed class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public Denied(String key, String message, @Nullable Throwable cause) {
-      super("STORE_DENIED", key, message, cause);
+      this("STORE_DENIED", key, message, cause);
+    }
+
+    private Denied(String code, String key, String message, @Nullable Throwable cause) {
+      super(code, key, message, cause);
+    }
+
+    /// There is no bucket to ask anything of.
+    public static Denied noBucket(String key, String message, @Nullable Throwable cause) {
+      return new Denied(NO_BUCKET, key, message, cause);
     }
   }
 

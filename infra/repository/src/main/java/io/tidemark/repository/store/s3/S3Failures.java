@@ -73,7 +73,7 @@ final class S3Failures {
       case "InvalidRange" ->
           new Missing(key, key + " in " + location + " ends before the bytes that were asked for");
       case "NoSuchBucket" ->
-          new Denied(
+          Denied.noBucket(
               key,
               failed
                   + "there is no bucket '"

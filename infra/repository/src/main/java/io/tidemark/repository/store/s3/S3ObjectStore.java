@@ -129,7 +129,7 @@ public final class S3ObjectStore implements ObjectStore {
           try {
             return createBucketIfAbsent() == PutOutcome.CREATED;
           } catch (Denied e) {
-            throw new Denied(
+            throw Denied.noBucket(
                 "",
                 "There is no bucket '"
                     + bucket()

@@ -356,7 +356,7 @@ class S3ObjectStoreTest {
     server.plan("GET", Answer.error(403, "AccessDenied"));
     assertThat(store.facts()).isEqualTo(new BucketFacts("Stub", Versioning.UNKNOWN));
     server.plan("GET", Answer.error(404, "NoSuchBucket"));
-    failure(Denied.class, store::facts);
+    assertThat(failure(Denied.class, store::facts).code()).isEqualTo(StoreException.NO_BUCKET);
   }
 
   @Test
