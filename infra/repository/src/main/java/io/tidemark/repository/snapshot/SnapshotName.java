@@ -1,5 +1,8 @@
 package io.tidemark.repository.snapshot;
 
+import java.util.Locale;
+import java.util.Optional;
+
 /// The name or a tag's part of a snapshot: at most 128 characters, none a control character or one
 /// that turns the direction of text, no white space at either end; "" for none.
 public record SnapshotName(String text) {
@@ -14,11 +17,33 @@ public record SnapshotName(String text) {
               + LONGEST
               + ")");
     }
-    if (!text.strip().equals(text)
-        || text.codePoints().anyMatch(c -> Character.isISOControl(c) || !isText(c))) {
-      throw new IllegalArgumentException(
-          "Not a name: it has control characters, or white space at an end");
+    text.codePoints()
+        .mapToObj(SnapshotName::fault)
+        .flatMap(Optional::stream)
+        .findFirst()
+        .ifPresent(
+            fault -> {
+              throw new IllegalArgumentException("Not a name: it has " + fault);
+            });
+    if (!text.strip().equals(text)) {
+      throw new IllegalArgumentException("Not a name: it begins or ends with white space");
     }
+  }
+
+  /// What is wrong with a character, for people; empty for one that may be in a name.
+  private static Optional<String> fault(int c) {
+    Optional<String> fault =
+        Character.isISOControl(c)
+            ? Optional.of("a control character")
+            : isBidiControl(c)
+                ? Optional.of("a character that turns the direction of text")
+                : switch (Character.getType(c)) {
+                  case Character.SURROGATE -> Optional.of("half a character");
+                  case Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                      Optional.of("a line break");
+                  default -> Optional.empty();
+                };
+    return fault.map(what -> what + ", " + String.format(Locale.ROOT, "U+%04X", c));
   }
 
   /// Characters that turn the direction of text would make a name look like another.
@@ -28,16 +53,6 @@ public record SnapshotName(String text) {
         || c == 0x200F
         || (c >= 0x202A && c <= 0x202E)
         || (c >= 0x2066 && c <= 0x2069);
-  }
-
-  private static boolean isText(int c) {
-    if (isBidiControl(c)) {
-      return false;
-    }
-    return switch (Character.getType(c)) {
-      case Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
-      default -> true;
-    };
   }
 
   @Override

@@ -106,9 +106,25 @@ class SnapshotsTest {
   @Test
   void namesThatTurnTheDirectionOfTextAreRefused() {
     for (String text : List.of("a\u202eb", "\u2066", "\u200f", "a\u061cb")) {
-      assertThatThrownBy(() -> new SnapshotName(text)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> new SnapshotName(text))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("turns the direction of text, U+");
     }
     assertThat(new SnapshotName("\u05d0\u05d1 \ud83d\udc69\u200d\ud83d\udcbb").text()).isNotEmpty();
+  }
+
+  @Test
+  void aNameThatIsRefusedSaysWhatIsWrong() {
+    Map.of(
+            "a\u0007b", "a control character, U+0007",
+            "a\ud800b", "half a character, U+D800",
+            "a\u2028b", "a line break, U+2028",
+            " a", "begins or ends with white space")
+        .forEach(
+            (text, fault) ->
+                assertThatThrownBy(() -> new SnapshotName(text))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(fault));
   }
 
   @Test
