@@ -90,9 +90,26 @@ public final class RestoreTargets {
     }
   }
 
+  /// Where nothing is there is nothing to compare with; a path that cannot be looked at may be one
+  /// all the same.
+  private static void refuseMissing(Path path) throws TargetException {
+    if (Files.notExists(path)) {
+      throw new TargetException.NotFound(
+          path.toString(),
+          (Files.isSymbolicLink(path) ? "is a symbolic link to nothing" : "does not exist")
+              + ", so there is nothing to compare with. Leave out --in-place to make a new file, or"
+              + " give the path of what is there.");
+    }
+  }
+
   private static Spot spot(Path path, Placement placement) throws TargetException {
-    if (!Files.exists(path) && placement == Placement.FRESH) {
-      return Spot.NOTHING;
+    if (!Files.exists(path)) {
+      switch (placement) {
+        case FRESH -> {
+          return Spot.NOTHING;
+        }
+        case IN_PLACE -> refuseMissing(path);
+      }
     }
     FileStatus.Kind kind;
     try {

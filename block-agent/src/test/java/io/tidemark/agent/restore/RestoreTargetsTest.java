@@ -456,6 +456,21 @@ class RestoreTargetsTest {
   }
 
   @Test
+  void saysHowToRestoreWhereNothingIsToCompareWith() throws IOException {
+    Path missing = folder.resolve("missing");
+    Path dangling = Files.createSymbolicLink(folder.resolve("dangling"), missing);
+    for (Path path : List.of(missing, dangling, folder.resolve("no-folder").resolve("file"))) {
+      assertThatThrownBy(() -> inPlace(path, 5))
+          .isInstanceOf(TargetException.NotFound.class)
+          .hasMessageContaining("Leave out --in-place");
+      assertThatThrownBy(() -> RestoreTargets.look(path.toString(), Placement.IN_PLACE, 5))
+          .isInstanceOf(TargetException.NotFound.class)
+          .hasMessageContaining("Leave out --in-place");
+    }
+    assertThat(missing).doesNotExist();
+  }
+
+  @Test
   void refusesAFileInUse() throws IOException {
     Path path = Files.writeString(folder.resolve("file"), "mine");
     try (Shell reader = Shell.readerOf(path)) {
