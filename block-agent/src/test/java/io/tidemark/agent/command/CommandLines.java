@@ -43,6 +43,7 @@ final class CommandLines {
 
   private final Map<String, String> variables = new HashMap<>();
   private final Random random = new Random(20261121);
+  private final Map<String, ObjectStore> elsewhere = new HashMap<>();
   private ObjectStore store;
   private Pulse pulse = (_, _) -> () -> {};
   private Terminal terminal = Terminal.NONE;
@@ -104,6 +105,12 @@ final class CommandLines {
     return this;
   }
 
+  /// At that address alone; all others are of the one store.
+  CommandLines withStoreAt(String address, ObjectStore other) {
+    elsewhere.put(address, other);
+    return this;
+  }
+
   CommandLines withPulse(Pulse other) {
     pulse = other;
     return this;
@@ -144,7 +151,7 @@ final class CommandLines {
                 new PrintWriter(out, false, StandardCharsets.UTF_8),
                 new PrintWriter(err),
                 terminal,
-                (_, _) -> new LeftOpen(store),
+                (address, _) -> new LeftOpen(elsewhere.getOrDefault(address, store)),
                 () -> NOW,
                 () -> random,
                 _ -> FEW_ATTEMPTS,
