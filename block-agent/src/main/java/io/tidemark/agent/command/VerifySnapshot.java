@@ -13,8 +13,10 @@ import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -88,6 +90,8 @@ final class VerifySnapshot extends SnapshotVerb {
                 .put("dataBytes", report.dataBytes())
                 .put("checkedBytes", report.checkedBytes())
                 .put("checkedChunks", report.checkedChunks())
+                .put("askedPercent", Optional.of(percent(sample.percent())))
+                .put("checkedPercent", Optional.of(percent(report.checkedPercent())))
                 .put("seed", sample.seed());
             DamageFace.json(members, report.damage(), this::sharedBy);
           });
@@ -98,11 +102,15 @@ final class VerifySnapshot extends SnapshotVerb {
       String part =
           sample.percent() == 100
               ? ""
-              : String.format(
-                  Locale.ROOT,
-                  ", a sample of %s (--seed %d)",
-                  ByteCount.text(report.dataBytes()),
-                  sample.seed());
+              : ", "
+                  + percent(report.checkedPercent()).toPlainString()
+                  + " % of "
+                  + ByteCount.text(report.dataBytes())
+                  + ", where "
+                  + percent(sample.percent()).toPlainString()
+                  + " % were asked for (--seed "
+                  + sample.seed()
+                  + ")";
       out.println(
           snapshot.entry().snapshot()
               + " of "
@@ -124,6 +132,12 @@ final class VerifySnapshot extends SnapshotVerb {
                   + String.join(", ", others.stream().map(SnapshotId::text).toList()));
         }
       }
+    }
+
+    /// To four digits, for a sample may be a tiny part.
+    private static BigDecimal percent(double percent) {
+      BigDecimal rounded = new BigDecimal(percent, new MathContext(4)).stripTrailingZeros();
+      return rounded.scale() < 0 ? rounded.setScale(0) : rounded;
     }
 
     private List<SnapshotId> sharedBy(String key) {

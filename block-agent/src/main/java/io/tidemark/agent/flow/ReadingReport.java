@@ -22,4 +22,10 @@ public record ReadingReport(
   public ReadingReport {
     damage = List.copyOf(damage);
   }
+
+  /// How much of the data was read: of a small snapshot much more than a sample asked for, since
+  /// neighbours are read together. All of it where there is none.
+  public double checkedPercent() {
+    return dataBytes == 0 ? 100 : checkedBytes * 100.0 / dataBytes;
+  }
 }

@@ -248,6 +248,11 @@ class SnapshotVerbsTest {
             .json();
     assertThat(sampled.get("damage")).isEmpty();
     assertThat(sampled.get("checkedBytes").asLong()).isPositive();
+    // All chunks are neighbours: they are read together or not at all.
+    assertThat(sampled.get("askedPercent").asDouble()).isEqualTo(50);
+    assertThat(sampled.get("checkedPercent").asDouble()).isEqualTo(100);
+    assertThat(tidemark.run("snapshot", "verify", second, "--sample", "0.5", "--seed", "3").out())
+        .contains("chunks read, 100 % of ", ", where 0.5 % were asked for (--seed 3)");
 
     assertThat(tidemark.run("snapshot", "diff", first, second, "--json").out())
         .isEqualTo(
