@@ -3,35 +3,16 @@ package io.tidemark.functions.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.functions.access.Role;
-import io.tidemark.repository.Repository;
-import io.tidemark.repository.key.VolumeId;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PolicyFunctionsTest {
+class PolicyFunctionsTest extends ServedVolume {
   private static final String NIGHTLY =
       "{\"name\":\"nightly\",\"schedules\":[\"0 2 * * *\"],\"zone\":\"Europe/Berlin\","
           + "\"volumes\":[\"web\"],\"retention\":{\"count\":3,\"age\":\"P30D\"}}";
-
-  private final Served served = new Served();
-  private Repository repository;
-  private VolumeId web;
-
-  @BeforeEach
-  void addVolume() {
-    repository = served.repository();
-    web = Served.volume(repository, "web");
-  }
-
-  @AfterEach
-  void stop() {
-    served.close();
-  }
 
   @Test
   void addsAPolicyOnceWithTheSameKey() throws Exception {

@@ -3,11 +3,9 @@ package io.tidemark.functions.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.functions.access.Role;
-import io.tidemark.repository.Repository;
 import io.tidemark.repository.host.Hosts;
 import io.tidemark.repository.journal.volume.Hold;
 import io.tidemark.repository.key.SnapshotId;
-import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.session.Beat;
 import io.tidemark.repository.session.Beats;
 import io.tidemark.repository.snapshot.Snapshots;
@@ -15,30 +13,18 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Requests that a host's agent carries out.
-class RequestFunctionsTest {
+class RequestFunctionsTest extends ServedVolume {
   private static final String CREATE = "/v1/volumes/web/snapshots";
 
-  private final Served served = new Served();
-  private Repository repository;
-  private VolumeId web;
-
   @BeforeEach
-  void addVolume() {
-    repository = served.repository();
-    web = Served.volume(repository, "web");
+  void registerHost() {
     new Hosts(repository).register("host", List.of("fast"), Optional.empty());
-  }
-
-  @AfterEach
-  void stop() {
-    served.close();
   }
 
   private HttpResponse<String> post(String path, String key, String body) throws Exception {

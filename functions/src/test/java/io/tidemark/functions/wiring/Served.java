@@ -20,13 +20,12 @@ import io.tidemark.repository.session.NewSnapshot;
 import io.tidemark.repository.session.SnapshotSession;
 import io.tidemark.repository.session.Written;
 import io.tidemark.repository.store.Backoff;
-import io.tidemark.repository.store.ByteRange;
 import io.tidemark.repository.store.JitteredBackoff;
-import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.SettledCreate;
 import io.tidemark.repository.store.StoreException;
-import io.tidemark.repository.store.decorated.ForwardingObjectStore;
+import io.tidemark.repository.store.decorated.StoreCall;
 import io.tidemark.repository.store.memory.MemoryObjectStore;
+import io.tidemark.repository.testing.GuardedObjectStore;
 import io.tidemark.repository.volume.VolumeName;
 import io.tidemark.repository.volume.Volumes;
 import java.net.URI;
@@ -165,7 +164,7 @@ final class Served implements AutoCloseable {
   }
 
   /// Answers nothing while it sulks, and is at fault itself while it is broken.
-  static final class SulkingStore extends ForwardingObjectStore {
+  static final class SulkingStore extends GuardedObjectStore {
     volatile boolean sulks;
     volatile boolean breaks;
 
@@ -174,24 +173,7 @@ final class Served implements AutoCloseable {
     }
 
     @Override
-    public byte[] get(String key) {
-      check();
-      return super.get(key);
-    }
-
-    @Override
-    public byte[] get(String key, ByteRange range) {
-      check();
-      return super.get(key, range);
-    }
-
-    @Override
-    public Listing list(String prefix, String startAfter, int max) {
-      check();
-      return super.list(prefix, startAfter, max);
-    }
-
-    private void check() {
+    protected void before(StoreCall call) {
       if (breaks) {
         throw new IllegalStateException("secret thought");
       }

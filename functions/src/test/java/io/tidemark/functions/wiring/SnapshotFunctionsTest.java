@@ -3,7 +3,6 @@ package io.tidemark.functions.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.functions.access.Role;
-import io.tidemark.repository.Repository;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.key.VolumeId;
@@ -17,28 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SnapshotFunctionsTest {
-  private final Served served = new Served();
-  private Repository repository;
-  private VolumeId web;
-
-  @BeforeEach
-  void addVolume() {
-    repository = served.repository();
-    web = Served.volume(repository, "web");
-  }
-
-  @AfterEach
-  void stop() {
-    served.close();
-  }
-
+class SnapshotFunctionsTest extends ServedVolume {
   @Test
   void showsASnapshotWithTheMembersOfTheCommand() throws Exception {
     SnapshotId snapshot = Served.snapshot(repository, web, "first");

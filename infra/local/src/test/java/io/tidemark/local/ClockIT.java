@@ -29,11 +29,10 @@ class ClockIT {
 
   @BeforeEach
   void start() throws Exception {
-    server = ServerProcess.start(folder.resolve("store"));
-    cli = new Cli(server.environment(), folder.resolve("state"));
-    image = Images.random(folder.resolve("disk.img"), 8 * MIB, random);
-    cli.prepare("repository", "init");
-    cli.json("volume", "add", "disk", image.toString());
+    OneDisk disk = OneDisk.start(folder, 8 * MIB, random);
+    server = disk.server();
+    cli = disk.cli();
+    image = disk.image();
   }
 
   @AfterEach

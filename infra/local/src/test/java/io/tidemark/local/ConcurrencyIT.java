@@ -27,11 +27,10 @@ class ConcurrencyIT {
 
   @BeforeEach
   void start() throws Exception {
-    server = ServerProcess.start(folder.resolve("store"));
-    cli = new Cli(server.environment(), folder.resolve("state"));
-    image = Images.random(folder.resolve("disk.img"), 320 * MIB, random);
-    cli.prepare("repository", "init");
-    cli.prepare("volume", "add", "disk", image.toString());
+    OneDisk disk = OneDisk.start(folder, 320 * MIB, random);
+    server = disk.server();
+    cli = disk.cli();
+    image = disk.image();
   }
 
   @AfterEach

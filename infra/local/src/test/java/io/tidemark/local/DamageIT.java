@@ -51,11 +51,10 @@ class DamageIT {
 
   @BeforeEach
   void makeTwoSnapshots() throws Exception {
-    server = ServerProcess.start(folder.resolve("store"));
-    cli = new Cli(server.environment(), folder.resolve("state"));
-    image = Images.random(folder.resolve("disk.img"), 4 * MIB, random);
-    cli.prepare("repository", "init");
-    cli.prepare("volume", "add", "disk", image.toString());
+    OneDisk disk = OneDisk.start(folder, 4 * MIB, random);
+    server = disk.server();
+    cli = disk.cli();
+    image = disk.image();
     first = cli.json("snapshot", "create", "disk").path("id").asString();
     before = Files.copy(image, folder.resolve("before.img"));
     Images.overwrite(image, MIB, MIB, random);

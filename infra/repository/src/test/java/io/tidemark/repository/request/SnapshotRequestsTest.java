@@ -34,6 +34,7 @@ import io.tidemark.repository.snapshot.SnapshotRequests;
 import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.memory.MemoryObjectStore;
+import io.tidemark.repository.testing.CrashingObjectStore;
 import io.tidemark.repository.testing.StepClock;
 import io.tidemark.repository.testing.Writers;
 import io.tidemark.repository.volume.VolumeName;

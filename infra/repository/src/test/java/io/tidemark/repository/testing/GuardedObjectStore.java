@@ -1,4 +1,4 @@
-package io.tidemark.repository.request;
+package io.tidemark.repository.testing;
 
 import io.tidemark.repository.store.ByteRange;
 import io.tidemark.repository.store.DeleteOutcome;
@@ -6,56 +6,46 @@ import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.PutOutcome;
 import io.tidemark.repository.store.decorated.ForwardingObjectStore;
+import io.tidemark.repository.store.decorated.StoreCall;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/// Lets a number of calls through, then the process is dead.
-public final class CrashingObjectStore extends ForwardingObjectStore {
-  private int left;
-
-  /// The process died.
-  public static final class Crash extends Error {
-    private static final long serialVersionUID = 1L;
-  }
-
-  public CrashingObjectStore(ObjectStore inner, int calls) {
+/// Asks a test before every call, which goes through unless that throws.
+public abstract class GuardedObjectStore extends ForwardingObjectStore {
+  protected GuardedObjectStore(ObjectStore inner) {
     super(inner);
-    left = calls;
   }
 
-  private void step() {
-    if (left-- <= 0) {
-      throw new Crash();
-    }
-  }
+  /// Lets the call pass, or throws in its place.
+  protected abstract void before(StoreCall call);
 
   @Override
   public PutOutcome createIfAbsent(String key, ByteBuffer body) {
-    step();
+    before(StoreCall.CREATE);
     return super.createIfAbsent(key, body);
   }
 
   @Override
   public byte[] get(String key) {
-    step();
+    before(StoreCall.GET);
     return super.get(key);
   }
 
   @Override
   public byte[] get(String key, ByteRange range) {
-    step();
+    before(StoreCall.GET);
     return super.get(key, range);
   }
 
   @Override
   public Listing list(String prefix, String startAfter, int max) {
-    step();
+    before(StoreCall.LIST);
     return super.list(prefix, startAfter, max);
   }
 
   @Override
   public List<DeleteOutcome> delete(List<String> keys) {
-    step();
+    before(StoreCall.DELETE);
     return super.delete(keys);
   }
 }
