@@ -151,7 +151,7 @@ public final class RepositoryCheck {
         continue;
       }
       List<SnapshotId> hurt = snapshotsOf(state, root);
-      String listKey = key(root.packList().pack());
+      String listKey = root.packList().pack().key();
       try {
         PackList list = nodes.loadPackList(root.packList());
         for (PackUse use : list.entries()) {

@@ -9,6 +9,7 @@ import io.tidemark.repository.journal.Decision;
 import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.journal.Reading;
 import io.tidemark.repository.journal.volume.Entry;
+import io.tidemark.repository.journal.volume.Hold;
 import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.SnapshotFacts;
 import io.tidemark.repository.journal.volume.VolumeEvent;
