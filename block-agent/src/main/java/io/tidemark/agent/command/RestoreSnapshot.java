@@ -155,8 +155,7 @@ final class RestoreSnapshot extends SnapshotVerb {
   }
 
   /// What both documents begin with.
-  private static JsonWriter head(
-      JsonWriter members, Snapshot snapshot, String to, boolean dryRun) {
+  private static JsonWriter head(JsonWriter members, Snapshot snapshot, String to, boolean dryRun) {
     return SnapshotFace.which(members, snapshot).put("target", to).put("dryRun", dryRun);
   }
 

@@ -180,8 +180,7 @@ final class Attempt {
                         + e.getMessage()));
     if (content.map() instanceof MapOutcome.Changed changed) {
       work.cache()
-          .keepOnly(
-              entry.root().orElseThrow(), session.chunkSize(), changed.packs(), work.nodes());
+          .keepOnly(entry.root().orElseThrow(), session.chunkSize(), changed.packs(), work.nodes());
     }
   }
 
@@ -195,8 +194,7 @@ final class Attempt {
 
   /// Only what the parent reaches is read of the packs while a snapshot is made.
   private boolean isOfParent(StoreException e) {
-    return work.parents().chosen().isPresent()
-        && e.key().startsWith(ObjectKeys.packs(volume.id()));
+    return work.parents().chosen().isPresent() && e.key().startsWith(ObjectKeys.packs(volume.id()));
   }
 
   /// Ends this session, so that another one without that parent can be begun. What it sent goes

@@ -79,8 +79,7 @@ public final class RequestedCreation {
     }
   }
 
-  private Served begin(Request request, Phase.Requested waiting)
-      throws IOException, FlowException {
+  private Served begin(Request request, Phase.Requested waiting) throws IOException, FlowException {
     NamedVolume volume = request.volume();
     SnapshotId snapshot = request.snapshot();
     try (Work work = with.open(volume, request.consent(), Work.Asker.REQUEST)) {
@@ -106,8 +105,7 @@ public final class RequestedCreation {
       };
     } catch (SourceException e) {
       Optional<Entry> _ =
-          sessions.decline(
-              volume.id(), snapshot, host.name(), String.valueOf(e.getMessage()));
+          sessions.decline(volume.id(), snapshot, host.name(), String.valueOf(e.getMessage()));
       throw FlowException.NotMade.of(snapshot, volume.name(), e);
     }
   }

@@ -141,8 +141,7 @@ public final class IndexTidying {
       Usage stands = standing.get(usage.get().volume());
       boolean late = stands != null && Usage.STANDING.compare(usage.get(), stands) < 0;
       boolean lost =
-          !volumes.contains(usage.get().volume())
-              && isOld(entry.lastModified(), keys.storeTime());
+          !volumes.contains(usage.get().volume()) && isOld(entry.lastModified(), keys.storeTime());
       if (late || lost) {
         superseded.add(entry.key());
       }

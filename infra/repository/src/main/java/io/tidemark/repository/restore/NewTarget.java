@@ -18,8 +18,7 @@ import java.util.TreeMap;
 
 /// The new volume that a restore goes into: its journal and the hold in it come first, its name
 /// when nothing can begin a snapshot of it any more.
-record NewTarget(
-    Repository repository, VolumeId id, RestoreTarget.NewVolume wanted, Host host) {
+record NewTarget(Repository repository, VolumeId id, RestoreTarget.NewVolume wanted, Host host) {
   /// As it will be.
   NamedVolume unnamed() {
     return new NamedVolume(

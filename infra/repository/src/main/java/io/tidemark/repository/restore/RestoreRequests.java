@@ -83,8 +83,7 @@ public final class RestoreRequests {
     }
   }
 
-  private Asking asking(
-      Snapshot snapshot, Host host, Duration howLate, Optional<RequestKey> key) {
+  private Asking asking(Snapshot snapshot, Host host, Duration howLate, Optional<RequestKey> key) {
     Journal<VolumeEvent, VolumeState> journal = repository.journal(snapshot.volume().id());
     return new Asking(snapshot, host, journal, journal.read(), howLate, key);
   }

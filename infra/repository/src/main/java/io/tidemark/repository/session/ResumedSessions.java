@@ -50,8 +50,7 @@ public final class ResumedSessions {
     Journal<VolumeEvent, VolumeState> journal = repository.journal(volume);
     VolumeState state = journal.read().state();
     return SnapshotSession.creating(state, snapshot)
-        .map(
-            creating -> new Standing(journal, state.volume().orElseThrow(), snapshot, creating));
+        .map(creating -> new Standing(journal, state.volume().orElseThrow(), snapshot, creating));
   }
 
   /// A session whose entry stands.

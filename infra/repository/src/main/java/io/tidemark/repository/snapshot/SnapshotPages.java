@@ -82,10 +82,7 @@ public final class SnapshotPages {
                     entry -> Cursor.after(entry.requestedAt(), entry.snapshot()).folder()))
             .toList();
     List<Snapshot> snapshots =
-        entries.stream()
-            .limit(limit)
-            .map(entry -> Snapshot.of(volume, read, entry))
-            .toList();
+        entries.stream().limit(limit).map(entry -> Snapshot.of(volume, read, entry)).toList();
     if (entries.size() <= limit) {
       return new Page(snapshots, Optional.empty());
     }

@@ -41,8 +41,7 @@ abstract class JournalBench {
   final MemoryObjectStore memory = new MemoryObjectStore(clock);
   final FaultyObjectStore faulty = new FaultyObjectStore(memory);
   final CountingObjectStore counting = new CountingObjectStore(faulty);
-  final EventCodec<VolumeEvent, VolumeState> codec =
-      new EventCodec<>(new VolumeBodyCodec());
+  final EventCodec<VolumeEvent, VolumeState> codec = new EventCodec<>(new VolumeBodyCodec());
   final Journal<VolumeEvent, VolumeState> journal = journal("tester", 1);
 
   Journal<VolumeEvent, VolumeState> journal(String actor, long seed) {

@@ -35,8 +35,7 @@ final class IdSyntaxTest {
       assertThat(VolumeId.isValid(wrong)).as(wrong).isFalse();
       assertThatThrownBy(() -> new VolumeId(wrong))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(
-              "Not a volume id: '" + wrong + "' (wanted vol- and 17 of the digits 0-9a-f)");
+          .hasMessage("Not a volume id: '" + wrong + "' (wanted vol- and 17 of the digits 0-9a-f)");
     }
   }
 }
