@@ -64,12 +64,12 @@ public final class Failures {
 
   private static int status(StoreException e) {
     return switch (e) {
-      case StoreException.Unavailable _, StoreException.UnknownOutcome _ -> Status.UNAVAILABLE;
-      case StoreException.Missing _,
-          StoreException.Denied _,
-          StoreException.Corrupt _,
-          StoreException.FormatTooNew _ ->
-          Status.BAD_GATEWAY;
+      case StoreException.Unavailable _ -> Status.UNAVAILABLE;
+      case StoreException.UnknownOutcome _ -> Status.UNAVAILABLE;
+      case StoreException.Missing _ -> Status.BAD_GATEWAY;
+      case StoreException.Denied _ -> Status.BAD_GATEWAY;
+      case StoreException.Corrupt _ -> Status.BAD_GATEWAY;
+      case StoreException.FormatTooNew _ -> Status.BAD_GATEWAY;
     };
   }
 
