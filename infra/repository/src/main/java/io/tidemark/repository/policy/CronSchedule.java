@@ -65,12 +65,13 @@ public final class CronSchedule {
           new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
               .parse(expression)
               .validate();
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
+      // Of what is far from an expression the parser says so with whatever it trips over.
       throw new IllegalArgumentException(
           "Not a cron expression: '"
               + expression
               + "' (wanted minute, hour, day of month, month and day of week, like '0 2 * * *'): "
-              + e.getMessage(),
+              + CronFault.of(expression),
           e);
     }
     String hour = expression.strip().split("\\s+", -1)[1];
@@ -156,6 +157,11 @@ public final class CronSchedule {
         }
       }
     }
+  }
+
+  /// Whether it is due at all, now and then: there is no 30 February.
+  public boolean isEverDue() {
+    return next(Instant.EPOCH).isPresent();
   }
 
   /// What clocks on the wall show, as if it were in a zone without jumps.

@@ -3,9 +3,13 @@ package io.tidemark.repository.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.repository.testing.Seeded;
 import java.time.Instant;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CronScheduleTest {
   private static final String BERLIN = "Europe/Berlin";
@@ -113,5 +117,58 @@ class CronScheduleTest {
     }
     assertThatThrownBy(() -> CronSchedule.parse("0 2 * * *", "Mars/Base"))
         .hasMessageContaining("time zone");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''|it is empty",
+        "x|it has 1 field, not 5",
+        "0 2 * *|it has 4 fields, not 5",
+        "0 0 2 * * *|it has 6 fields, not 5",
+        "99 2 * * *|field 1, the minute, is '99': wanted 0 to 59",
+        "99999999999 2 * * *|field 1, the minute, is '99999999999': wanted 0 to 59",
+        "0 x * * *|field 2, the hour, is 'x': wanted 0 to 23",
+        "0 5-1 * * *|field 2, the hour, is '5-1': the range 5-1 ends before it begins",
+        "0 2 0 * *|field 3, the day of month, is '0': wanted 1 to 31",
+        "0 2 1,,3 * *|field 3, the day of month, is '1,,3': wanted 1 to 31",
+        "0 2 * MÄR *|field 4, the month, is 'MÄR': wanted 1 to 12 or JAN to DEC",
+        "0 2 * * FUNDAY|field 5, the day of week, is 'FUNDAY': wanted 0 to 7 or SUN to SAT",
+        "*/x * * * *|field 1, the minute, is '*/x': after '/' a number of 1 or more is wanted",
+        "*/ * * * *|field 1, the minute, is '*/': after '/' a number of 1 or more is wanted",
+        "/ * * * *|field 1, the minute, is '/': after '/' a number of 1 or more is wanted",
+        ", * * * *|field 1, the minute, is ',': wanted 0 to 59",
+        "- * * * *|field 1, the minute, is '-': wanted 0 to 59",
+        "1/2/3 * * * *|field 1, the minute, is '1/2/3': more than one '/'",
+      })
+  void whatIsWrongIsSaidWithFieldAndPosition(String cron, String wrong) {
+    assertThatThrownBy(() -> CronSchedule.parse(cron, "UTC"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(wrong)
+        .hasMessageNotContainingAny("input string", "Exception", "null");
+  }
+
+  @Test
+  void whateverIsRefusedIsToldInWordsOfItsOwn() {
+    RandomGenerator random = Seeded.random("CronScheduleTest");
+    String signs = "0123456789*/-,?LW#xJANMON @.";
+    for (int round = 0; round < 1_000; round++) {
+      StringBuilder cron = new StringBuilder();
+      for (int field = 0; field < 5; field++) {
+        cron.append(field == 0 ? "" : " ");
+        for (int i = random.nextInt(4); i >= 0; i--) {
+          cron.append(signs.charAt(random.nextInt(signs.length())));
+        }
+      }
+      try {
+        boolean _ = CronSchedule.parse(cron.toString(), "UTC").isEverDue();
+      } catch (IllegalArgumentException e) {
+        assertThat(e.getMessage())
+            .as(cron.toString())
+            .startsWith("Not a cron expression: '")
+            .doesNotContainIgnoringCase("input string", "exception", "index", "null");
+      }
+    }
   }
 }
