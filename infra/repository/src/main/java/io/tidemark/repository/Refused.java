@@ -52,6 +52,8 @@ public final class Refused extends RuntimeException {
     UNKNOWN_POOL,
     NO_AGENT,
     UNKNOWN_POLICY,
-    POLICY_EXISTS
+    POLICY_EXISTS,
+    UNKNOWN_STEP,
+    EXPIRES_IN_PAST
   }
 }

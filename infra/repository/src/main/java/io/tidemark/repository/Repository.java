@@ -5,6 +5,7 @@ import io.tidemark.repository.format.Remedy;
 import io.tidemark.repository.index.IndexWriter;
 import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.journal.Reading;
+import io.tidemark.repository.journal.repository.Host;
 import io.tidemark.repository.journal.repository.Quotas;
 import io.tidemark.repository.journal.repository.RepositoryBodyCodec;
 import io.tidemark.repository.journal.repository.RepositoryEvent;
@@ -25,6 +26,7 @@ import io.tidemark.repository.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// An opened repository. Safe for many threads; holds no state but what never changes, and the
@@ -33,13 +35,16 @@ public final class Repository {
   private final ObjectStore store;
   private final Journal.Writer writer;
   private final RepositoryInfo info;
+  private final Consumer<Host> bell;
 
   private final AtomicReference<@Nullable Quotas> limits = new AtomicReference<>();
 
-  private Repository(ObjectStore store, Journal.Writer writer, RepositoryInfo info) {
+  private Repository(
+      ObjectStore store, Journal.Writer writer, RepositoryInfo info, Consumer<Host> bell) {
     this.store = store;
     this.writer = writer;
     this.info = info;
+    this.bell = bell;
   }
 
   /// Makes a repository of an empty prefix.
@@ -57,7 +62,7 @@ public final class Repository {
     Settled settled =
         writer.creates().create(ObjectKeys.REPOSITORY, bytes, OwnershipCheck.sameBytes(bytes));
     return switch (settled) {
-      case OURS -> new Repository(store, writer, info);
+      case OURS -> new Repository(store, writer, info, _ -> {});
       case NOT_OURS ->
           throw new Refused(
               Refused.Reason.REPOSITORY_EXISTS,
@@ -129,7 +134,7 @@ public final class Repository {
       throw refused;
     }
     try {
-      return new Repository(store, writer, RepositoryInfoCodec.decode(bytes));
+      return new Repository(store, writer, RepositoryInfoCodec.decode(bytes), _ -> {});
     } catch (MalformedException e) {
       throw e.at(ObjectKeys.REPOSITORY, "in " + store.location(), Remedy.RESTORE_OBJECT);
     }
@@ -137,12 +142,24 @@ public final class Repository {
 
   /// The same repository, in which that one is the actor of all that is changed.
   public Repository actingAs(String actor) {
-    return new Repository(store, writer.actingAs(actor), info);
+    return new Repository(store, writer.actingAs(actor), info, bell);
   }
 
   /// The same repository, asked through another view of its store, such as one that counts.
   public Repository through(ObjectStore view, Journal.Writer asWriter) {
-    return new Repository(view, asWriter, info);
+    return new Repository(view, asWriter, info, bell);
+  }
+
+  /// The same repository, which calls `other` with the host of every request that is left for one.
+  ///
+  /// @param other returns at once and fails never: whoever asked waits for it
+  public Repository ringing(Consumer<Host> other) {
+    return new Repository(store, writer, info, other);
+  }
+
+  /// Tells that something waits for a host; its marker is in the inbox already.
+  public void ring(Host host) {
+    bell.accept(host);
   }
 
   public RepositoryInfo info() {

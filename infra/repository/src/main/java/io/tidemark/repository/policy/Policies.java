@@ -14,14 +14,24 @@ import io.tidemark.repository.journal.repository.RepositoryState;
 import io.tidemark.repository.journal.repository.Retention;
 import io.tidemark.repository.journal.repository.VolumeSelector;
 import io.tidemark.repository.key.PolicyId;
+import io.tidemark.repository.request.RequestMemory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/// Makes, changes, finds and removes policies.
+/// Makes, changes, finds and removes policies. What a policy is made or changed to has to be able
+/// to make snapshots; one that was stored otherwise stays as it is.
 public final class Policies {
+  /// The least that a policy may let a snapshot be late: what is due is looked for once a minute.
+  public static final Duration LEAST_LATE = Duration.ofSeconds(60);
+
+  /// How late the snapshots of a policy may be unless it says otherwise: some ticks may fail, and
+  /// hosts look into their inboxes now and then.
+  public static final Duration HOW_LATE = Duration.ofMinutes(5);
+
   private final Repository repository;
 
   public Policies(Repository repository) {
@@ -32,6 +42,7 @@ public final class Policies {
   ///
   /// @param schedules cron expressions of five fields
   /// @param zone an IANA name
+  /// @param howLate an instant may be after its due time
   public record Terms(
       String name,
       List<String> schedules,
@@ -68,12 +79,71 @@ public final class Policies {
           policy.retention(),
           policy.activity());
     }
+
+    /// Tells a request for this policy from others under the same key.
+    String digest() {
+      List<String> parts = new ArrayList<>(List.of("policy", name, zone));
+      parts.addAll(schedules);
+      parts.add("volumes");
+      volumes.volumes().forEach(volume -> parts.add(volume.text()));
+      parts.add("tags");
+      volumes
+          .tags()
+          .forEach(
+              (tag, value) -> {
+                parts.add(tag);
+                parts.add(value);
+              });
+      parts.addAll(List.of("rules", missed.text(), howLate.toString(), retention.toString()));
+      parts.add(activity.text());
+      return RequestMemory.digest(parts.toArray(String[]::new));
+    }
+
+    /// Refuses what would never make a snapshot.
+    ///
+    /// @param before what need not be looked at again
+    /// @throws IllegalArgumentException with what is wrong, for people
+    void requireUsefulBeyond(Optional<Terms> before) {
+      schedules.stream()
+          .filter(
+              schedule ->
+                  before
+                      .filter(old -> old.zone().equals(zone) && old.schedules().contains(schedule))
+                      .isEmpty())
+          .forEach(schedule -> requireEverDue(schedule, zone));
+      if (before.filter(old -> old.howLate().equals(howLate)).isEmpty()) {
+        requireTimeToServe(howLate);
+      }
+    }
+  }
+
+  /// Refuses a schedule that names no day that there is.
+  ///
+  /// @throws IllegalArgumentException when it is none, or is never due
+  public static void requireEverDue(String schedule, String zone) {
+    if (!CronSchedule.parse(schedule, zone).isEverDue()) {
+      throw new IllegalArgumentException(
+          "'" + schedule + "' is never due, for there is no such day. Name one that there is.");
+    }
+  }
+
+  private static void requireTimeToServe(Duration howLate) {
+    if (howLate.compareTo(LEAST_LATE) < 0) {
+      throw new IllegalArgumentException(
+          "Snapshots may be late by "
+              + howLate.toSeconds()
+              + " s only, and what is due is looked for once a minute. Allow "
+              + LEAST_LATE.toSeconds()
+              + " s or more.");
+    }
   }
 
   /// Makes a policy. Its due times begin now, by the store's clock.
   ///
   /// @throws Refused when the name is taken
+  /// @throws IllegalArgumentException when it would never make a snapshot
   public Policy create(Terms terms) {
+    terms.requireUsefulBeyond(Optional.empty());
     PolicyId id = PolicyId.random(repository.writer().random());
     Appended<RepositoryState, Policy> created =
         repository
@@ -90,6 +160,7 @@ public final class Policies {
   /// times begin anew: none of the past is made good.
   ///
   /// @throws Refused when it is gone, or the name is taken
+  /// @throws IllegalArgumentException when what is new in it would never make a snapshot
   public Policy change(PolicyId id, UnaryOperator<Terms> change) {
     Appended<RepositoryState, Policy> changed =
         repository
@@ -99,6 +170,7 @@ public final class Policies {
                   Policy old = find(reading.state(), id.text());
                   Terms before = Terms.of(old);
                   Terms terms = change.apply(before);
+                  terms.requireUsefulBeyond(Optional.of(before));
                   refuseTaken(reading.state(), terms.name(), id);
                   boolean anew =
                       !terms.schedules().equals(before.schedules())
@@ -152,7 +224,7 @@ public final class Policies {
                 Reason.UNKNOWN_POLICY, "There is no policy '" + nameOrId + "' (any more)."));
   }
 
-  private static RepositoryEvent scheduled(PolicyId id, Terms terms, Instant activeFrom) {
+  static RepositoryEvent scheduled(PolicyId id, Terms terms, Instant activeFrom) {
     return new RepositoryEvent.Scheduled(
         new Policy(
             id,
@@ -170,7 +242,8 @@ public final class Policies {
         More.NONE);
   }
 
-  private static void refuseTaken(RepositoryState state, String name, PolicyId id) {
+  /// @throws Refused when another policy has the name
+  static void refuseTaken(RepositoryState state, String name, PolicyId id) {
     Optional<Policy> taken = state.findPolicy(name).filter(other -> !other.id().equals(id));
     if (taken.isPresent()) {
       throw new Refused(

@@ -6,6 +6,7 @@ import io.tidemark.repository.format.FieldsCodec;
 import io.tidemark.repository.format.MalformedException;
 import io.tidemark.repository.format.NewerFormatException;
 import io.tidemark.repository.key.CommitId;
+import io.tidemark.repository.key.PolicyId;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.key.VolumeId;
 
@@ -20,10 +21,11 @@ final class RequestMemoryCodec {
     object.put("format", FORMAT);
     object.put("commitId", commitId.toString());
     object.put("request", memory.request());
-    object.put("volume", memory.volume().text());
+    memory.volume().ifPresent(volume -> object.put("volume", volume.text()));
     object.put("number", memory.number());
     memory.snapshot().ifPresent(snapshot -> object.put("snapshot", snapshot.text()));
     memory.target().ifPresent(target -> object.put("target", target.text()));
+    memory.policy().ifPresent(policy -> object.put("policy", policy.text()));
     return CanonicalJsonCodec.encode(object);
   }
 
@@ -34,9 +36,10 @@ final class RequestMemoryCodec {
     }
     return new RequestMemory(
         fields.text("request"),
-        fields.value("volume", VolumeId::new),
+        fields.findValue("volume", VolumeId::new),
         fields.number("number", 0, Long.MAX_VALUE),
         fields.findValue("snapshot", SnapshotId::new),
-        fields.findValue("target", VolumeId::new));
+        fields.findValue("target", VolumeId::new),
+        fields.findValue("policy", PolicyId::new));
   }
 }

@@ -109,10 +109,11 @@ public final class RestoreRequests {
                           check.run();
                           return new RequestMemory(
                               digest,
-                              asking.snapshot().volume().id(),
+                              Optional.of(asking.snapshot().volume().id()),
                               asking.first().number(),
                               Optional.empty(),
-                              target);
+                              target,
+                              Optional.empty());
                         })));
   }
 
@@ -226,6 +227,7 @@ public final class RestoreRequests {
     if (restore.standing() == Standing.WAITING) {
       new Inbox(repository, host.id())
           .put(new Marker.ForRestore(restore.journal(), restore.hold()));
+      repository.ring(host);
     }
   }
 
@@ -258,7 +260,7 @@ public final class RestoreRequests {
         .map(
             number ->
                 new RequestedRestore(
-                    memory.volume(),
+                    memory.volume().orElseThrow(),
                     number,
                     target,
                     reading.state().holds().containsKey(number)

@@ -94,6 +94,7 @@ public final class IndexSweep {
       for (Marker marker : wanted) {
         if (!there.contains(marker)) {
           inbox.put(marker);
+          repository.ring(host);
           added++;
         }
       }

@@ -13,6 +13,7 @@ import io.tidemark.repository.journal.volume.Label;
 import io.tidemark.repository.journal.volume.Schedule;
 import io.tidemark.repository.journal.volume.Wishes;
 import io.tidemark.repository.policy.CronSchedule;
+import io.tidemark.repository.policy.Policies;
 import io.tidemark.repository.request.RequestKey;
 import io.tidemark.repository.request.RequestMemory;
 import io.tidemark.repository.request.Requests;
@@ -30,9 +31,10 @@ import java.util.TreeMap;
 /// Asks for the snapshots that policies want. A due time makes exactly one of each volume: its
 /// request has policy, volume and due time for a key, however often and by whomever it is made.
 ///
-/// To be run every minute. A due time that no run has seen within five minutes is missed.
+/// To be run every minute. A due time that no run has seen before five minutes have passed, or what
+/// its policy lets a snapshot be late where that is less, is missed; in the first minute none is.
 public final class ScheduleTick {
-  /// How late a run may be: a run a minute, some that fail, and slow ones.
+  /// How late a run may be at most: a run a minute, some that fail, and slow ones.
   public static final Duration PUNCTUAL = Duration.ofMinutes(5);
 
   private final Repository repository;
@@ -86,25 +88,21 @@ public final class ScheduleTick {
     if (volumes.isEmpty()) {
       return;
     }
-    List<Instant> due;
+    List<Due> due;
     try {
       due = due(policy, now);
     } catch (IllegalArgumentException e) {
       asked.add(new Asked(policy, now, "", new Outcome.Refused(String.valueOf(e.getMessage()))));
       return;
     }
-    for (Instant one : due) {
+    for (Due one : due) {
       run(policy, one, volumes, state, asked);
     }
   }
 
   private void run(
-      Policy policy,
-      Instant due,
-      List<NamedVolume> volumes,
-      RepositoryState state,
-      List<Asked> asked) {
-    RequestKey done = RequestKey.of(policy.id(), due);
+      Policy policy, Due due, List<NamedVolume> volumes, RepositoryState state, List<Asked> asked) {
+    RequestKey done = RequestKey.of(policy.id(), due.at());
     if (requests.find(done).isPresent()) {
       return;
     }
@@ -112,12 +110,18 @@ public final class ScheduleTick {
     for (NamedVolume volume : volumes) {
       Outcome outcome = ask(policy, due, volume, state);
       complete &= !mayPass(outcome);
-      asked.add(new Asked(policy, due, volume.name(), outcome));
+      asked.add(new Asked(policy, due.at(), volume.name(), outcome));
     }
     if (complete) {
-      String digest = RequestMemory.digest("due", policy.id().text(), due.toString());
+      String digest = RequestMemory.digest("due", policy.id().text(), due.at().toString());
       RequestMemory memory =
-          new RequestMemory(digest, volumes.getFirst().id(), 0, Optional.empty(), Optional.empty());
+          new RequestMemory(
+              digest,
+              Optional.of(volumes.getFirst().id()),
+              0,
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty());
       RequestMemory _ = requests.settle(done, digest, () -> memory);
     }
   }
@@ -129,19 +133,19 @@ public final class ScheduleTick {
             || failure instanceof StoreException.FormatTooNew);
   }
 
-  private Outcome ask(Policy policy, Instant due, NamedVolume volume, RepositoryState state) {
-    Label label = new Label(policy.name() + " " + due, new TreeMap<>(), Optional.empty());
+  private Outcome ask(Policy policy, Due due, NamedVolume volume, RepositoryState state) {
+    Label label = new Label(policy.name() + " " + due.at(), new TreeMap<>(), Optional.empty());
     SnapshotRequest wanted =
         new SnapshotRequest(
             volume,
             label,
-            Optional.of(new Schedule(policy.id(), due)),
-            policy.howLate(),
+            Optional.of(new Schedule(policy.id(), due.at())),
+            due.howLate(),
             Wishes.NONE);
     try {
       RequestedSnapshot answer =
           snapshots.request(
-              state, wanted, Optional.of(RequestKey.of(policy.id(), volume.id(), due)));
+              state, wanted, Optional.of(RequestKey.of(policy.id(), volume.id(), due.at())));
       return answer instanceof RequestedSnapshot.Made
           ? new Outcome.Requested(answer)
           : new Outcome.Known(answer);
@@ -152,16 +156,26 @@ public final class ScheduleTick {
     }
   }
 
-  /// What a policy wants now: what fell due within the time that a run may be late; else, if it
-  /// wants missed ones once, the last due time, which stands for all missed before it.
-  static List<Instant> due(Policy policy, Instant now) {
+  /// One due time that is wanted now.
+  ///
+  /// @param howLate its snapshot's instant may be after it
+  record Due(Instant at, Duration howLate) {}
+
+  /// What a policy wants now: what fell due and is not missed; else, if it wants missed ones once,
+  /// the last due time, which stands for all missed before it.
+  static List<Due> due(Policy policy, Instant now) {
     List<CronSchedule> schedules =
         policy.schedules().stream()
             .map(expression -> CronSchedule.parse(expression, policy.zone()))
             .toList();
-    Instant from = now.minus(PUNCTUAL);
+    Duration howLate = longer(policy.howLate(), Policies.LEAST_LATE);
+    Duration punctually = howLate.compareTo(PUNCTUAL) < 0 ? howLate : PUNCTUAL;
+    Instant from = now.minus(punctually);
     Instant after = from.isBefore(policy.activeFrom()) ? policy.activeFrom() : from;
-    List<Instant> punctual = CronSchedule.between(schedules, after, now);
+    List<Due> punctual =
+        CronSchedule.between(schedules, after, now).stream()
+            .map(at -> new Due(at, allowed(policy, at, howLate, now)))
+            .toList();
     if (!punctual.isEmpty()) {
       return punctual;
     }
@@ -170,8 +184,30 @@ public final class ScheduleTick {
       case ONCE ->
           CronSchedule.last(schedules, now)
               .filter(last -> last.isAfter(policy.activeFrom()))
-              .map(List::of)
+              .map(last -> List.of(new Due(last, anew(last, howLate, now))))
               .orElse(List.of());
     };
+  }
+
+  /// As late as the policy has it. Where missed ones are made all the same, one that a late run
+  /// leaves no minute for its host is as good as missed.
+  private static Duration allowed(Policy policy, Instant at, Duration howLate, Instant now) {
+    Duration late = Duration.between(at, now);
+    boolean hopeless =
+        late.compareTo(Policies.LEAST_LATE) > 0
+            && howLate.minus(late).compareTo(Policies.LEAST_LATE) < 0;
+    return switch (policy.missed()) {
+      case SKIP -> howLate;
+      case ONCE -> hopeless ? anew(at, howLate, now) : howLate;
+    };
+  }
+
+  /// What is late knowingly has all its time from now on.
+  private static Duration anew(Instant at, Duration howLate, Instant now) {
+    return Duration.between(at, now).plus(howLate);
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? other : one;
   }
 }

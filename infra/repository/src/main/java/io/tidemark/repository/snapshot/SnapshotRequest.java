@@ -14,9 +14,16 @@ import java.util.Optional;
 /// A snapshot that somebody wants and a host is to make.
 ///
 /// @param schedule where a policy wants it; empty for a person
-/// @param howLate its instant may be after the request
+/// @param howLate its instant may be after its due time, or after the request where there is none
 public record SnapshotRequest(
     NamedVolume volume, Label label, Optional<Schedule> schedule, Duration howLate, Wishes wishes) {
+
+  /// After which its instant must not be any more.
+  ///
+  /// @param now when it is requested, by the store's clock
+  Instant latestInstant(Instant now) {
+    return schedule.map(Schedule::due).orElse(now).plus(howLate);
+  }
 
   /// Tells this request from others under the same key.
   String digest() {

@@ -45,7 +45,7 @@ public final class SnapshotRequests {
   ///
   /// @param state of the repository, as it was read to find the volume
   /// @throws Refused when no agent serves the volume's host, the volume is gone, a limit is
-  ///   reached, or the key means another request
+  ///   reached, the expiry is past, the agent has not the steps, or the key means another request
   public RequestedSnapshot request(
       RepositoryState state, SnapshotRequest wanted, Optional<RequestKey> key) {
     Host host = Hosts.serving(state, wanted.volume());
@@ -54,7 +54,7 @@ public final class SnapshotRequests {
     refuseClosed(wanted.volume(), first.state());
     QuotaCheck quotas = new QuotaCheck(repository);
     if (key.isEmpty()) {
-      quotas.requireRoomForNew(first.state());
+      requireNew(wanted, host, first, quotas);
       return request(journal, first, wanted, host, reserve(wanted, first), quotas);
     }
     RequestMemory memory =
@@ -62,17 +62,44 @@ public final class SnapshotRequests {
             key.get(),
             wanted.digest(),
             () -> {
-              quotas.requireRoomForNew(first.state());
+              requireNew(wanted, host, first, quotas);
               Reserved reserved = reserve(wanted, first);
               return new RequestMemory(
                   wanted.digest(),
-                  wanted.volume().id(),
+                  Optional.of(wanted.volume().id()),
                   reserved.number(),
                   Optional.of(reserved.id()),
+                  Optional.empty(),
                   Optional.empty());
             });
     Reserved reserved = new Reserved(memory.snapshot().orElseThrow(), memory.number());
     return request(journal, first, wanted, host, reserved, quotas);
+  }
+
+  /// Whether it may be requested, were it not requested yet. Before anything of it is written.
+  private static void requireNew(
+      SnapshotRequest wanted,
+      Host host,
+      Reading<VolumeEvent, VolumeState> reading,
+      QuotaCheck quotas) {
+    refuseSteps(wanted, host);
+    Expiry.requireAhead(wanted.label().expires(), reading.storeTime());
+    quotas.requireRoomForNew(reading.state());
+  }
+
+  /// A step that nobody takes would make the snapshot less than it seems. No host says yet which
+  /// steps it has, so that none of them has any.
+  private static void refuseSteps(SnapshotRequest wanted, Host host) {
+    if (!wanted.wishes().quiesce().isEmpty()) {
+      throw new Refused(
+          Reason.UNKNOWN_STEP,
+          "The agent of the host '"
+              + host.name()
+              + "' has no steps to quiesce a volume, and "
+              + String.join(", ", wanted.wishes().quiesce())
+              + " would not be done. Nothing was requested. Leave 'quiesce' out, or quiesce the"
+              + " volume yourself; the snapshot says how consistent it is.");
+    }
   }
 
   /// An id, and the newest event of its volume when it was reserved.
@@ -110,7 +137,7 @@ public final class SnapshotRequests {
                       wanted.schedule().isPresent() ? Origin.POLICY : Origin.MANUAL,
                       wanted.schedule(),
                       host.name(),
-                      Optional.of(reading.storeTime().plus(wanted.howLate())),
+                      Optional.of(wanted.latestInstant(reading.storeTime())),
                       WishesCodec.encode(wanted.wishes())));
             });
     return switch (appended) {
@@ -138,6 +165,7 @@ public final class SnapshotRequests {
 
   private void mark(Host host, SnapshotRequest wanted, SnapshotId id) {
     new Inbox(repository, host.id()).put(new Marker.ForSnapshot(wanted.volume().id(), id));
+    repository.ring(host);
   }
 
   /// What the events after the reservation say of the id; empty when none of them names it.

@@ -133,6 +133,8 @@ public final class Snapshots {
   }
 
   /// Changes what is attached to a snapshot.
+  ///
+  /// @throws Refused when it FAILED, or the new expiry is past
   public Snapshot describe(Snapshot snapshot, UnaryOperator<Label> change) {
     return change(
         snapshot,
@@ -239,6 +241,11 @@ public final class Snapshots {
           }
           if (wanted.isPresent() && wanted.get() instanceof VolumeEvent.Restored) {
             quotas.requireRoomForOneMore(reading.state());
+          }
+          if (wanted.isPresent()
+              && wanted.get() instanceof VolumeEvent.Described described
+              && !described.label().expires().equals(entry.label().expires())) {
+            Expiry.requireAhead(described.label().expires(), reading.storeTime());
           }
           return wanted
               .<Decision.Choice<VolumeEvent, VolumeState>>map(Decision::append)

@@ -16,10 +16,11 @@ class RequestMemoryCodecTest {
   private static final RequestMemory MEMORY =
       new RequestMemory(
           RequestMemory.digest("a"),
-          Samples.VOLUME,
+          Optional.of(Samples.VOLUME),
           7,
           Optional.of(Samples.snapshot(1)),
-          Optional.of(Samples.FOREIGN));
+          Optional.of(Samples.FOREIGN),
+          Optional.empty());
 
   @Test
   void theBytesAreTheseForEver() throws MalformedException {
@@ -31,6 +32,25 @@ class RequestMemoryCodecTest {
                 + "\"snapshot\":\"snap-00000000000000001\",\"target\":\"vol-fedcba98765432100\","
                 + "\"volume\":\"vol-0123456789abcdef0\"}");
     assertThat(RequestMemoryCodec.decode(bytes)).isEqualTo(MEMORY);
+  }
+
+  @Test
+  void thoseOfAPolicyAreThese() throws MalformedException {
+    RequestMemory memory =
+        new RequestMemory(
+            RequestMemory.digest("a"),
+            Optional.empty(),
+            0,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new PolicyId("pol-00000000000000001")));
+    byte[] bytes = RequestMemoryCodec.encode(memory, new CommitId(1, 2));
+    assertThat(new String(bytes, UTF_8))
+        .isEqualTo(
+            "{\"commitId\":\"00000000000000010000000000000002\",\"format\":1,\"number\":0,"
+                + "\"policy\":\"pol-00000000000000001\","
+                + "\"request\":\"ffe9aaeaa2a2d5048174df0b80599ef0197ec024c4b051bc9860cff58ef7f9f3\"}");
+    assertThat(RequestMemoryCodec.decode(bytes)).isEqualTo(memory);
   }
 
   @Test

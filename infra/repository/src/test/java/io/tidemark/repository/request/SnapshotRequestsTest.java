@@ -40,6 +40,7 @@ import io.tidemark.repository.testing.Writers;
 import io.tidemark.repository.volume.VolumeName;
 import io.tidemark.repository.volume.Volumes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -257,5 +258,56 @@ class SnapshotRequestsTest {
             () -> new SnapshotRequests(repository).request(state, wanted, Optional.empty()))
         .satisfies(SnapshotRequestsTest::isQuota)
         .hasMessageContaining("4500 bytes");
+  }
+
+  private static SnapshotRequest with(SnapshotRequest wanted, Optional<Instant> expires) {
+    return new SnapshotRequest(
+        wanted.volume(),
+        new Label("x", new TreeMap<>(), expires),
+        Optional.empty(),
+        wanted.howLate(),
+        wanted.wishes());
+  }
+
+  @Test
+  void anExpiryThatIsPastByTheStoresClockIsRefusedBeforeAnythingIsWritten() {
+    RepositoryState state = repository.journal().read().state();
+    Instant now = clock.instant();
+    long events = repository.journal(web.id()).newestNumber();
+    int objects = memory.list("", "", 1000).entries().size();
+    for (Optional<RequestKey> key : List.of(Optional.<RequestKey>empty(), Optional.of(KEY))) {
+      assertThatThrownBy(
+              () ->
+                  new SnapshotRequests(repository)
+                      .request(state, with(wanted("x"), Optional.of(now)), key))
+          .isInstanceOfSatisfying(
+              Refused.class, e -> assertThat(e.reason()).isEqualTo(Refused.Reason.EXPIRES_IN_PAST));
+    }
+    assertThat(repository.journal(web.id()).newestNumber()).isEqualTo(events);
+    assertThat(memory.list("", "", 1000).entries()).hasSize(objects);
+    SnapshotRequest ahead = with(wanted("x"), Optional.of(now.plusSeconds(1)));
+    SnapshotId made = new SnapshotRequests(repository).request(state, ahead, Optional.of(KEY)).id();
+    clock.advance(Duration.ofMinutes(1));
+    // Whoever asks again gets the same answer, though no time is left.
+    assertThat(new SnapshotRequests(repository).request(state, ahead, Optional.of(KEY)).id())
+        .isEqualTo(made);
+  }
+
+  @Test
+  void stepsThatNoAgentTakesAreRefused() {
+    RepositoryState state = repository.journal().read().state();
+    SnapshotRequest wanted =
+        new SnapshotRequest(
+            web,
+            Label.NONE,
+            Optional.empty(),
+            Duration.ofSeconds(60),
+            new Wishes(Optional.empty(), List.of("mysql")));
+    assertThatThrownBy(
+            () -> new SnapshotRequests(repository).request(state, wanted, Optional.of(KEY)))
+        .isInstanceOfSatisfying(
+            Refused.class, e -> assertThat(e.reason()).isEqualTo(Refused.Reason.UNKNOWN_STEP))
+        .hasMessageContainingAll("alpha", "mysql");
+    assertThat(state().entries()).isEmpty();
   }
 }

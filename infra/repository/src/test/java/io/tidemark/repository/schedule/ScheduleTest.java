@@ -2,6 +2,7 @@ package io.tidemark.repository.schedule;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.chunk.ChunkSize;
@@ -17,6 +18,7 @@ import io.tidemark.repository.journal.repository.Host;
 import io.tidemark.repository.journal.repository.Policy;
 import io.tidemark.repository.journal.repository.Policy.Activity;
 import io.tidemark.repository.journal.repository.Policy.Missed;
+import io.tidemark.repository.journal.repository.RepositoryEvent;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.repository.Retention;
 import io.tidemark.repository.journal.repository.VolumeSelector;
@@ -29,6 +31,7 @@ import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeFold;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.key.ObjectKeys;
+import io.tidemark.repository.key.PolicyId;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.policy.Policies;
 import io.tidemark.repository.schedule.ScheduleTick.Asked;
@@ -91,17 +94,24 @@ class ScheduleTest {
   }
 
   private Policy policy(Missed missed, Retention retention) {
-    return new Policies(repository)
-        .create(
-            new Policies.Terms(
-                "hourly",
-                List.of("0 * * * *"),
-                "UTC",
-                new VolumeSelector(List.of(), new TreeMap<>(Map.of("tier", "gold"))),
-                missed,
-                Duration.ofSeconds(60),
-                retention,
-                Activity.ACTIVE));
+    return policy(missed, "0 * * * *", Policies.HOW_LATE, retention);
+  }
+
+  private Policy policy(Missed missed, String cron, Duration howLate, Retention retention) {
+    return new Policies(repository).create(terms(missed, cron, howLate, retention));
+  }
+
+  private static Policies.Terms terms(
+      Missed missed, String cron, Duration howLate, Retention retention) {
+    return new Policies.Terms(
+        "hourly",
+        List.of(cron),
+        "UTC",
+        new VolumeSelector(List.of(), new TreeMap<>(Map.of("tier", "gold"))),
+        missed,
+        howLate,
+        retention,
+        Activity.ACTIVE);
   }
 
   private List<Asked> tick() {
@@ -182,6 +192,122 @@ class ScheduleTest {
     assertThat(requested(tick())).isEqualTo(2);
     assertThat(tick()).isEmpty();
     assertThat(dues(web)).containsExactly(hour(5));
+  }
+
+  private List<Instant> latestInstants() {
+    return state(web).entries().values().stream()
+        .map(entry -> ((Phase.Requested) entry.phase()).latestInstant().orElseThrow())
+        .toList();
+  }
+
+  @Test
+  void howLateASnapshotMayBeCountsFromItsDueTime() {
+    policy(Missed.SKIP, "0 * * * *", Duration.ofMinutes(10), Retention.ALL);
+    clock.advance(Duration.ofHours(1).plusSeconds(250));
+    tick();
+    assertThat(latestInstants()).containsExactly(hour(1).plusSeconds(600));
+  }
+
+  @Test
+  void whatWouldComeTooLateIsSkipped() {
+    policy(Missed.SKIP, "* * * * *", Duration.ofSeconds(60), Retention.ALL);
+    clock.advance(Duration.ofSeconds(4 * 60 + 30));
+    tick();
+    assertThat(dues(web)).containsExactly(StepClock.START.plusSeconds(240));
+    assertThat(latestInstants()).containsExactly(StepClock.START.plusSeconds(300));
+    clock.advance(Duration.ofSeconds(4 * 60 + 30));
+    tick();
+    assertThat(dues(web))
+        .containsExactly(StepClock.START.plusSeconds(240), StepClock.START.plusSeconds(540));
+  }
+
+  @Test
+  void withinAMinuteNothingIsMissedHoweverLittleAPolicyAllows() {
+    policy(Missed.SKIP, "0 * * * *", Duration.ofSeconds(60), Retention.ALL);
+    clock.advance(Duration.ofMinutes(60).plusSeconds(59));
+    assertThat(requested(tick())).isEqualTo(2);
+    clock.advance(Duration.ofMinutes(60).plusSeconds(1));
+    assertThat(requested(tick())).isZero();
+  }
+
+  @Test
+  void ofWhatWouldComeTooLateTheNewestIsMadeOnceWithAllItsTimeFromNowOn() {
+    policy(Missed.ONCE, "*/2 * * * *", Duration.ofSeconds(60), Retention.ALL);
+    clock.advance(Duration.ofSeconds(9 * 60 + 30));
+    tick();
+    tick();
+    assertThat(dues(web)).containsExactly(StepClock.START.plusSeconds(480));
+    assertThat(latestInstants()).containsExactly(StepClock.START.plusSeconds(570 + 60));
+    assertThat(new AbortSilent(repository).run().done()).isEmpty();
+  }
+
+  @Test
+  void whatIsMadeOnceAtAnyRateIsNotRequestedJustBeforeItsTimeIsUp() {
+    policy(Missed.ONCE, "0 * * * *", Duration.ofMinutes(5), Retention.ALL);
+    clock.advance(Duration.ofHours(1).plusSeconds(239));
+    tick();
+    clock.advance(Duration.ofHours(1).plusSeconds(2));
+    tick();
+    assertThat(latestInstants())
+        .containsExactly(hour(1).plusSeconds(300), hour(2).plusSeconds(241 + 300));
+  }
+
+  @Test
+  void aPolicyThatCouldNeverMakeASnapshotIsRefused() {
+    assertThatThrownBy(() -> policy(Missed.ONCE, "0 0 30 2 *", Policies.HOW_LATE, Retention.ALL))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'0 0 30 2 *' is never due");
+    assertThatThrownBy(
+            () -> policy(Missed.ONCE, "0 * * * *", Duration.ofSeconds(59), Retention.ALL))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("60 s or more");
+    policy(Missed.ONCE, "0 0 29 2 *", Policies.LEAST_LATE, Retention.ALL);
+  }
+
+  @Test
+  void aStoredPolicyThatAllowsNothingStillMakesSnapshotsAndMayBeChangedInAllElse() {
+    PolicyId id = new PolicyId("pol-00000000000000007");
+    Policies.Terms old = terms(Missed.SKIP, "0 * * * *", Duration.ZERO, Retention.ALL);
+    repository
+        .journal()
+        .<String>append(
+            reading ->
+                Decision.append(
+                    new RepositoryEvent.Scheduled(
+                        new Policy(
+                            id,
+                            old.name(),
+                            List.of("0 * * * *", "0 0 30 2 *"),
+                            old.zone(),
+                            old.volumes(),
+                            old.missed(),
+                            old.howLate(),
+                            old.retention(),
+                            old.activity(),
+                            reading.storeTime(),
+                            1,
+                            More.NONE),
+                        More.NONE)));
+    clock.advance(Duration.ofHours(1).plusSeconds(30));
+    assertThat(requested(tick())).isEqualTo(2);
+    assertThat(latestInstants()).containsExactly(hour(1).plusSeconds(60));
+    Policy stored = new Policies(repository).find("hourly");
+    pause(stored, Activity.PAUSED);
+    assertThat(new Policies(repository).find("hourly").activity()).isEqualTo(Activity.PAUSED);
+    assertThatThrownBy(() -> new Policies(repository).change(id, _ -> with(old, 59)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static Policies.Terms with(Policies.Terms terms, long howLateSeconds) {
+    return new Policies.Terms(
+        terms.name(),
+        terms.schedules(),
+        terms.zone(),
+        terms.volumes(),
+        terms.missed(),
+        Duration.ofSeconds(howLateSeconds),
+        terms.retention(),
+        terms.activity());
   }
 
   @Test
@@ -298,7 +424,7 @@ class ScheduleTest {
 
   @Test
   void aRequestNobodyServedInTimeFails() {
-    policy(Missed.SKIP, Retention.ALL);
+    policy(Missed.SKIP, "0 * * * *", Duration.ofSeconds(60), Retention.ALL);
     clock.advance(Duration.ofHours(1));
     tick();
     assertThat(new AbortSilent(repository).run().done()).isEmpty();

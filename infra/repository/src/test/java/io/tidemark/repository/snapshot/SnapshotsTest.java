@@ -18,6 +18,8 @@ import io.tidemark.repository.store.decorated.FaultyObjectStore;
 import io.tidemark.repository.store.decorated.StoreCall;
 import io.tidemark.repository.testing.SmallRepository;
 import io.tidemark.repository.testing.Writers;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -214,5 +216,27 @@ class SnapshotsTest {
     Snapshot described = slow.describe(snapshot, _ -> named("still there"));
     assertThat(described.entry().phase()).isInstanceOf(Phase.Trashed.class);
     assertThat(described.entry().label().name()).isEqualTo("still there");
+  }
+
+  @Test
+  void anExpiryThatIsPastByTheStoresClockIsRefused() {
+    SnapshotId id = snapshot("one").entry().snapshot();
+    bench.clock.advance(Duration.ofHours(1));
+    Snapshot snapshot = snapshots.find(id);
+    Instant now = bench.clock.instant();
+    assertThatThrownBy(() -> snapshots.describe(snapshot, label -> expiring(label, now)))
+        .isInstanceOfSatisfying(
+            Refused.class, e -> assertThat(e.reason()).isEqualTo(Refused.Reason.EXPIRES_IN_PAST))
+        .hasMessageContaining("is past");
+    assertThat(now(snapshot).label().expires()).isEmpty();
+    snapshots.describe(snapshot, label -> expiring(label, now.plusSeconds(1)));
+    bench.clock.advance(Duration.ofHours(1));
+    // What has come to be past since keeps nobody from changing the rest.
+    snapshots.describe(snapshot, label -> tagged(label, "kept"));
+    assertThat(now(snapshot).label().expires()).contains(now.plusSeconds(1));
+  }
+
+  private static Label expiring(Label label, Instant at) {
+    return new Label(label.name(), label.tags(), Optional.of(at));
   }
 }

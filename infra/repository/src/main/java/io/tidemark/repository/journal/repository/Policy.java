@@ -15,7 +15,7 @@ import java.util.Locale;
 /// @param zone of those expressions and of the periods of `retention`, an IANA name
 /// @param volumes of which snapshots are made
 /// @param missed what becomes of due times that nobody was there for
-/// @param howLate the instant of a snapshot may be after it was requested
+/// @param howLate the instant of a snapshot may be after its due time
 /// @param activeFrom by the store's clock; due times before it are none of this policy's
 /// @param since number of the event that made it what it is
 public record Policy(
@@ -31,7 +31,7 @@ public record Policy(
     Instant activeFrom,
     long since,
     More more) {
-  /// How late an instant may be unless a policy says otherwise.
+  /// How late the instant of a snapshot that a person asks for may be, unless they say otherwise.
   public static final Duration HOW_LATE = Duration.ofSeconds(60);
 
   /// What becomes of missed due times.
