@@ -5,6 +5,7 @@ import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.repository.collect.Collection;
 import io.tidemark.repository.collect.CollectionRun;
 import io.tidemark.repository.collect.RootPacks;
+import io.tidemark.repository.collect.TrashWindow;
 import io.tidemark.repository.collect.Upkeep;
 import io.tidemark.repository.journal.repository.RepositoryState.Life;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Parameters;
     name = "collect",
     description = {
       "Free the space of what no snapshot needs any more, on one volume or on all.",
-      "First ends sessions that are dead or silent, and empties the trash of what is past its time."
+      "First ends sessions that are dead or silent, and empties the trash of what is past its time:",
+      "24h, unless TIDEMARK_TRASH_WINDOW says otherwise (30m, 36h, 7d)."
     },
     footer = {
       "",
@@ -56,6 +58,7 @@ final class CollectPacks extends Verb {
             ? workplace.volumes().listWithClosed()
             : List.of(workplace.volumes().find(volume.text()));
     ThisHost host = workplace.thisHost();
+    TrashWindow trash = workplace.trashWindow();
     List<CollectionRun.Result> results = new ArrayList<>();
     try (StoreNodeSource nodes = new StoreNodeSource(workplace.store())) {
       for (NamedVolume named : volumes) {
@@ -63,7 +66,7 @@ final class CollectPacks extends Verb {
         Upkeep upkeep =
             new Upkeep(
                 workplace.repository(),
-                Upkeep.TRASH_WINDOW,
+                trash.span(),
                 creating -> isDead(workplace, host, named, creating));
         CollectionRun run = new CollectionRun(workplace.repository(), nodes, upkeep);
         results.add(dryRun ? run.dryRun(named) : run.run(named));

@@ -1,10 +1,15 @@
 package io.tidemark.agent.command;
 
+import io.tidemark.repository.collect.TrashWindow;
+import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.snapshot.SnapshotFilter;
 import io.tidemark.repository.snapshot.SnapshotList;
 import io.tidemark.repository.volume.VolumeName;
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,6 +39,7 @@ final class ListSnapshots extends Verb {
 
   @Override
   protected Answer answer(Workplace workplace) {
+    TrashWindow window = workplace.trashWindow();
     SnapshotList list =
         workplace
             .snapshots()
@@ -49,12 +55,25 @@ final class ListSnapshots extends Verb {
                   ? "The trash is empty."
                   : "There are no snapshots. Make one: tidemark snapshot create VOLUME");
     }
-    return new Listed(list);
+    return new Listed(list, workplace.isJsonWanted() ? ends(workplace, window, list) : Map.of());
+  }
+
+  /// A request for each that is in the trash.
+  private static Map<SnapshotId, Instant> ends(
+      Workplace workplace, TrashWindow window, SnapshotList list) {
+    Map<SnapshotId, Instant> ends = new ConcurrentHashMap<>();
+    list.snapshots().parallelStream()
+        .forEach(
+            snapshot ->
+                window
+                    .end(workplace.repository(), snapshot.volume().id(), snapshot.entry())
+                    .ifPresent(end -> ends.put(snapshot.entry().snapshot(), end)));
+    return ends;
   }
 
   /// What can be listed, is, in its usual form; that something is missing, standard error and the
   /// exit status tell.
-  private record Listed(SnapshotList list) implements Answer {
+  private record Listed(SnapshotList list, Map<SnapshotId, Instant> trashEndsAt) implements Answer {
     @Override
     public ExitStatus status() {
       return list.unreadable().isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
@@ -62,7 +81,13 @@ final class ListSnapshots extends Verb {
 
     @Override
     public void json(JsonWriter json) {
-      json.array(list.snapshots(), snapshot -> SnapshotFace.json(json, snapshot));
+      json.array(
+          list.snapshots(),
+          snapshot ->
+              SnapshotFace.json(
+                  json,
+                  snapshot,
+                  Optional.ofNullable(trashEndsAt.get(snapshot.entry().snapshot()))));
     }
 
     @Override

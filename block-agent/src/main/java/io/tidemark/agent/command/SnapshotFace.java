@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// A snapshot as JSON and as text.
@@ -32,6 +33,16 @@ final class SnapshotFace {
   static void json(JsonWriter json, Snapshot snapshot, String state) {
     ShownSnapshot shown = ShownSnapshot.of(snapshot);
     json.object(members -> members(members, shown, state));
+  }
+
+  /// @param trashEndsAt until when it can be brought back; empty for one that is not in the trash
+  static void json(JsonWriter json, Snapshot snapshot, Optional<Instant> trashEndsAt) {
+    ShownSnapshot shown = ShownSnapshot.of(snapshot);
+    json.object(
+        members -> {
+          members(members, shown, shown.state());
+          members.put("trashEndsAt", trashEndsAt.map(at -> at.truncatedTo(ChronoUnit.MILLIS)));
+        });
   }
 
   private static void members(JsonWriter json, ShownSnapshot shown, String state) {
@@ -69,7 +80,7 @@ final class SnapshotFace {
                 .put("reason", hold.reason()));
   }
 
-  static void text(PrintWriter out, Snapshot snapshot) {
+  static void text(PrintWriter out, Snapshot snapshot, Optional<Instant> trashEndsAt) {
     ShownSnapshot shown = ShownSnapshot.of(snapshot);
     line(out, "id", shown.id());
     line(out, "volume", shown.volume() + " (" + shown.volumeId() + ")");
@@ -86,6 +97,7 @@ final class SnapshotFace {
             .map(at -> time(at) + " (" + shown.consistency().orElse("") + ")")
             .orElse(""));
     line(out, "committed", shown.committedAt().map(SnapshotFace::time).orElse(""));
+    line(out, "trash ends", trashEndsAt.map(SnapshotFace::time).orElse(""));
     line(out, "expires", shown.expires().map(SnapshotFace::time).orElse(""));
     line(out, "parent", shown.parent().orElse(""));
     line(out, "size", shown.sizeBytes().map(ByteCount::text).orElse(""));

@@ -4,6 +4,7 @@ import io.tidemark.agent.cache.StateFolder;
 import io.tidemark.agent.flow.ThisHost;
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.Repository;
+import io.tidemark.repository.collect.TrashWindow;
 import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.probe.Probe;
@@ -209,6 +210,17 @@ public final class Workplace implements AutoCloseable {
     ObjectStore store = store();
     return new Probe(store, asked.get(), environment.backoff().apply(random), random)
         .run(finding -> console.progress("probing: " + finding.fact()));
+  }
+
+  /// How long what is deleted can be brought back.
+  ///
+  /// @throws UsageException when the environment says something else
+  TrashWindow trashWindow() {
+    try {
+      return TrashWindow.of(variables);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
   }
 
   /// The region that a new repository is of.

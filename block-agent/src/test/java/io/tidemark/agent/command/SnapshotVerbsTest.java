@@ -9,6 +9,8 @@ import io.tidemark.repository.testing.Seeded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -297,7 +299,16 @@ class SnapshotVerbsTest {
     JsonNode trashed = tidemark.run("snapshot", "delete", first, "--json").json();
     assertThat(trashed.at("/snapshots/0/state").asText()).isEqualTo("TRASHED");
     assertThat(tidemark.run("snapshot", "list", "--json").json()).hasSize(1);
-    assertThat(tidemark.run("snapshot", "list", "--trash", "--json").json()).hasSize(1);
+    JsonNode trash = tidemark.run("snapshot", "list", "--trash", "--json").json();
+    assertThat(trash).hasSize(1);
+    JsonNode shown = tidemark.run("snapshot", "show", first, "--json").json();
+    assertThat(shown.get("trashEndsAt")).isEqualTo(trash.at("/0/trashEndsAt"));
+    assertThat(Instant.parse(shown.get("trashEndsAt").asText()))
+        .isAfter(Instant.parse(shown.get("requestedAt").asText()).plus(Duration.ofHours(23)));
+    assertThat(tidemark.run("snapshot", "show", first).out()).contains("trash ends ");
+    assertThat(
+            tidemark.run("snapshot", "show", second, "--json").json().get("trashEndsAt").isNull())
+        .isTrue();
     assertThat(tidemark.run("snapshot", "undelete", first).out()).isEqualTo(first + "\n");
 
     JsonNode nothing = tidemark.run("collect", "--json").json();

@@ -9,6 +9,7 @@ import io.tidemark.repository.store.SettledCreate;
 import io.tidemark.repository.store.StoreException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -117,6 +118,13 @@ public final class Journal<E, S> {
   /// How long ago, by the store's clock alone, event `number` was created.
   public Duration age(long number) {
     return stored.age(number);
+  }
+
+  /// When, by the store's clock, event `number` was created. One request.
+  ///
+  /// @throws StoreException.Corrupt when it is not there
+  public Instant createdAt(long number) {
+    return stored.createdAt(number);
   }
 
   /// Appends what `decision` decides on the newest state. Where another writer wins the number, it

@@ -50,14 +50,25 @@ final class StoredEvents<E, S> {
 
   /// How long ago, by the store's clock alone, event `number` was created.
   Duration age(long number) {
+    Created created = created(number);
+    return Duration.between(created.at(), created.storeTime().truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  /// When, by the store's clock, event `number` was created. One request.
+  Instant createdAt(long number) {
+    return created(number).at();
+  }
+
+  private record Created(Instant at, Instant storeTime) {}
+
+  private Created created(long number) {
     Found found = find(number == Long.MAX_VALUE ? "" : key(number + 1));
     Listing.Entry entry =
         found.events().stream()
             .findFirst()
             .filter(first -> number(first) == number)
             .orElseThrow(() -> gap(number, UNDATED));
-    return Duration.between(
-        entry.lastModified(), found.storeTime().truncatedTo(ChronoUnit.SECONDS));
+    return new Created(entry.lastModified(), found.storeTime());
   }
 
   /// The first events of a LIST, the newest first.
