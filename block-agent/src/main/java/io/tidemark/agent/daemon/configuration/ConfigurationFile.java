@@ -232,7 +232,7 @@ public final class ConfigurationFile {
         settings
             .find("port", text -> number(text, 0, 65_535))
             .orElse(ListenerSettings.USUAL.port()),
-        settings.find("wake-up", ConfigurationFile::web));
+        settings.find("wake-up", ConfigurationFile::wakeUp));
   }
 
   private Path path(String text) {
@@ -272,6 +272,21 @@ public final class ConfigurationFile {
         uri.getHost() != null && List.of("http", "https").contains(String.valueOf(uri.getScheme()));
     if (!fits || uri.getUserInfo() != null) {
       throw new IllegalArgumentException("wanted http://HOST:PORT or https://HOST, no credentials");
+    }
+    return text;
+  }
+
+  /// What functions call: nothing but `/wake` somewhere.
+  private static String wakeUp(String text) {
+    URI uri = URI.create(web(text));
+    String path = uri.getRawPath();
+    boolean fits =
+        (path.isEmpty() || path.equals("/") || path.endsWith("/wake"))
+            && uri.getRawQuery() == null
+            && uri.getRawFragment() == null;
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "'" + text + "' (wanted http://HOST:PORT, or an address that ends with /wake)");
     }
     return text;
   }

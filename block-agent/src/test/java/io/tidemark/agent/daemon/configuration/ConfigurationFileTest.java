@@ -114,6 +114,8 @@ class ConfigurationFileTest {
         "polling:\\n  least: 30 | 2 | one like 500ms",
         "polling:\\n  least: 20s\\n  most: 10s | 2 | is shorter than",
         "listener:\\n  port: 70000 | 2 | 0 to 65535",
+        "listener:\\n  wake-up: http://10.0.0.7:9101/metrics | 2 | ends with /wake",
+        "listener:\\n  wake-up: http://10.0.0.7:9101/wake?a=b | 2 | ends with /wake",
         "stop-within: | 1 | has no value",
         "a: b: c | 1 | not YAML",
         "- a | 1 | NAME: VALUE",
