@@ -19,6 +19,7 @@ import io.tidemark.functions.http.RawRequest;
 import io.tidemark.functions.http.Status;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,12 +100,7 @@ public final class Dispatcher {
 
   private Answer routed(RawRequest request, Caller caller) {
     List<String> segments = segments(request.path());
-    Map<String, Matched> matches = new TreeMap<>();
-    for (Route route : Routes.ALL) {
-      route
-          .match(segments)
-          .ifPresent(path -> matches.putIfAbsent(route.method(), new Matched(route, path)));
-    }
+    Map<String, Matched> matches = matches(segments);
     if (matches.isEmpty()) {
       throw problem(
           Status.NOT_FOUND, "NOT_FOUND", "There is nothing at this path; see /v1/openapi.json");
@@ -138,6 +134,25 @@ public final class Dispatcher {
 
   private record Matched(Route route, Map<String, String> path) {}
 
+  /// The routes at a path, by method. What is there under its own name hides what a name may be
+  /// anything for.
+  private static Map<String, Matched> matches(List<String> segments) {
+    Map<String, Matched> matches = new TreeMap<>();
+    long parameters = Long.MAX_VALUE;
+    for (Route route : Routes.ALL) {
+      Optional<Map<String, String>> path = route.match(segments);
+      if (path.isEmpty() || route.parameters() > parameters) {
+        continue;
+      }
+      if (route.parameters() < parameters) {
+        matches.clear();
+        parameters = route.parameters();
+      }
+      matches.putIfAbsent(route.method(), new Matched(route, path.get()));
+    }
+    return matches;
+  }
+
   private static Stream<String> implied(String method) {
     return method.equals("GET") ? Stream.of("GET", "HEAD") : Stream.of(method);
   }
@@ -149,8 +164,8 @@ public final class Dispatcher {
     return Arrays.stream(path.substring(1).split("/", -1)).map(Percent::segment).toList();
   }
 
-  private static Map<String, String> query(RawRequest request, Route route) {
-    Map<String, String> query = Percent.query(request.query());
+  private static Map<String, List<String>> query(RawRequest request, Route route) {
+    Map<String, List<String>> query = Percent.query(request.query());
     for (String name : query.keySet()) {
       if (!route.query().contains(name)) {
         throw ProblemException.field(
@@ -160,6 +175,9 @@ public final class Dispatcher {
                 + "' is no parameter here (known: "
                 + String.join(", ", route.query().stream().sorted().toList())
                 + ")");
+      }
+      if (query.getOrDefault(name, List.of()).size() > 1 && !route.repeatable().contains(name)) {
+        throw ProblemException.field(name, "'" + name + "' is given twice");
       }
     }
     return query;
@@ -213,8 +231,17 @@ public final class Dispatcher {
   }
 
   private static Call call(
-      RawRequest request, Caller caller, Map<String, String> path, Map<String, String> query) {
+      RawRequest request,
+      Caller caller,
+      Map<String, String> path,
+      Map<String, List<String>> query) {
+    Map<String, List<String>> places = new HashMap<>();
+    path.forEach((name, value) -> places.put(name, List.of(value)));
     return new Call(
-        caller, new Parameters(path), new Parameters(query), request, new JsonBody(request.body()));
+        caller,
+        new Parameters(places),
+        new Parameters(query),
+        request,
+        new JsonBody(request.body()));
   }
 }

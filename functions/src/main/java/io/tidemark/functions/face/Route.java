@@ -13,8 +13,15 @@ import java.util.Set;
 /// @param function that answers
 /// @param role that a caller needs
 /// @param query the parameters that it knows
+/// @param repeatable those of them that may be given several times
 public record Route(
-    String method, String template, String function, Role role, Body body, Set<String> query) {
+    String method,
+    String template,
+    String function,
+    Role role,
+    Body body,
+    Set<String> query,
+    Set<String> repeatable) {
   /// Whether a request carries anything.
   public enum Body {
     NONE,
@@ -23,6 +30,22 @@ public record Route(
 
   public Route {
     query = Set.copyOf(query);
+    repeatable = Set.copyOf(repeatable);
+  }
+
+  /// With parameters that are given once at most.
+  Route(String method, String template, String function, Role role, Body body, Set<String> query) {
+    this(method, template, function, role, body, query, Set.of());
+  }
+
+  /// The same, where those parameters may be given several times.
+  Route repeating(String... names) {
+    return new Route(method, template, function, role, body, query, Set.of(names));
+  }
+
+  /// How many segments of its paths may be anything.
+  long parameters() {
+    return template.chars().filter(c -> c == '{').count();
   }
 
   /// What the parameters of the path are, when this is its template.

@@ -4,6 +4,7 @@ import io.micronaut.function.FunctionBean;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.collect.Collection;
 import io.tidemark.repository.collect.CollectionRun;
+import io.tidemark.repository.collect.TrashWindow;
 import io.tidemark.repository.collect.Upkeep;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.map.StoreNodeSource;
@@ -13,11 +14,17 @@ import io.tidemark.repository.volume.Volumes;
 /// Purges trash past its window and deletes what no snapshot needs, on all volumes.
 @FunctionBean("collect")
 public final class CollectFunction implements ScheduledFunction {
+  private final TrashWindow trash;
+
+  CollectFunction(TrashWindow trash) {
+    this.trash = trash;
+  }
+
   @Override
   public Report apply(Repository repository) {
     Report.Builder report =
         new Report.Builder("collect", "volumes", "deletedObjects", "freedBytes", "keptBytes");
-    Upkeep upkeep = new Upkeep(repository, Upkeep.TRASH_WINDOW, _ -> false);
+    Upkeep upkeep = new Upkeep(repository, trash.span(), _ -> false);
     try (StoreNodeSource nodes = new StoreNodeSource(repository.store())) {
       CollectionRun run = new CollectionRun(repository, nodes, upkeep);
       for (NamedVolume volume : new Volumes(repository).listWithClosed()) {

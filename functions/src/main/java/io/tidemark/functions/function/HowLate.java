@@ -3,7 +3,7 @@ package io.tidemark.functions.function;
 import io.tidemark.functions.http.Members;
 import java.time.Duration;
 
-/// How long after a request its work may begin.
+/// How long after a request, or a due time, its work may begin.
 final class HowLate {
   static final String MEMBER = "howLateSeconds";
 
@@ -12,8 +12,13 @@ final class HowLate {
 
   private HowLate() {}
 
+  /// At least a second: what may not be late at all never begins.
   static Duration of(Members members, Duration otherwise) {
+    return of(members, Duration.ofSeconds(1), otherwise);
+  }
+
+  static Duration of(Members members, Duration least, Duration otherwise) {
     return Duration.ofSeconds(
-        members.number(MEMBER, 0, MOST_SECONDS).orElse(otherwise.toSeconds()));
+        members.number(MEMBER, least.toSeconds(), MOST_SECONDS).orElse(otherwise.toSeconds()));
   }
 }

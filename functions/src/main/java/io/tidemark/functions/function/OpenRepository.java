@@ -4,8 +4,10 @@ import io.tidemark.functions.access.Caller;
 import io.tidemark.functions.http.Call;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.journal.Journal;
+import io.tidemark.repository.journal.repository.Host;
 import io.tidemark.repository.store.ObjectStore;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The served repository, opened by the first call that needs it and kept, since what opening reads
@@ -13,11 +15,14 @@ import org.jspecify.annotations.Nullable;
 public final class OpenRepository {
   private final ObjectStore store;
   private final Journal.Writer writer;
+  private final Consumer<Host> bell;
   private final AtomicReference<@Nullable Repository> opened = new AtomicReference<>();
 
-  public OpenRepository(ObjectStore store, Journal.Writer writer) {
+  /// @param bell is told of every host for which a request was left
+  public OpenRepository(ObjectStore store, Journal.Writer writer, Consumer<Host> bell) {
     this.store = store;
     this.writer = writer;
+    this.bell = bell;
   }
 
   /// The repository, in which the caller is the actor of all that is changed.
@@ -39,7 +44,7 @@ public final class OpenRepository {
     if (known != null) {
       return known;
     }
-    Repository now = Repository.open(store, writer);
+    Repository now = Repository.open(store, writer).ringing(bell);
     opened.set(now);
     return now;
   }

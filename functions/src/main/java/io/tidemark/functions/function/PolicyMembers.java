@@ -2,7 +2,6 @@ package io.tidemark.functions.function;
 
 import io.tidemark.functions.http.Call;
 import io.tidemark.functions.http.Members;
-import io.tidemark.repository.journal.repository.Policy;
 import io.tidemark.repository.journal.repository.Policy.Activity;
 import io.tidemark.repository.journal.repository.Policy.Missed;
 import io.tidemark.repository.journal.repository.RepositoryState;
@@ -10,6 +9,7 @@ import io.tidemark.repository.journal.repository.Retention;
 import io.tidemark.repository.journal.repository.VolumeSelector;
 import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.policy.CronSchedule;
+import io.tidemark.repository.policy.Policies;
 import io.tidemark.repository.policy.Policies.Terms;
 import io.tidemark.repository.volume.Volumes;
 import java.time.Duration;
@@ -77,7 +77,7 @@ record PolicyMembers(
         zone,
         members.list(VOLUMES, MOST_VOLUMES, PathParameters::volume).orElse(List.of()),
         members.value(MISSED, PolicyMembers::missed).orElse(Missed.ONCE),
-        HowLate.of(members, Policy.HOW_LATE),
+        HowLate.of(members, Policies.LEAST_LATE, Policies.HOW_LATE),
         members
             .members(RETENTION, RETENTION_KNOWN)
             .map(PolicyMembers::retention)
@@ -145,7 +145,7 @@ record PolicyMembers(
     if (text.length() > LONGEST_SCHEDULE) {
       throw new IllegalArgumentException("More than " + LONGEST_SCHEDULE + " characters");
     }
-    CronSchedule _ = CronSchedule.parse(text, zone);
+    Policies.requireEverDue(text, zone);
     return text;
   }
 

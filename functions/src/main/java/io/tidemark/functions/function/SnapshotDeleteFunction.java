@@ -3,11 +3,9 @@ package io.tidemark.functions.function;
 import io.micronaut.function.FunctionBean;
 import io.tidemark.functions.http.Answer;
 import io.tidemark.functions.http.Call;
-import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.snapshot.Snapshots.Deletion;
-import java.util.List;
 
 /// Deletes a snapshot: to the trash, or past it. One that is not made yet is aborted.
 @FunctionBean("snapshot-delete")
@@ -24,12 +22,7 @@ public final class SnapshotDeleteFunction implements ApiFunction {
     Snapshots snapshots = new Snapshots(opened.of(call));
     Snapshot snapshot = snapshots.find(PathParameters.snapshot(call));
     call.preconditions().requireMatch(EntityTags.of(snapshot));
-    switch (snapshot.entry().phase()) {
-      case Phase.Requested _, Phase.Creating _ ->
-          snapshots.abort(snapshot, "deleted before it was made");
-      case Phase.Ready _, Phase.Trashed _, Phase.Failed _ ->
-          snapshots.delete(List.of(snapshot), deletion);
-    }
+    Deletions.Outcome _ = Deletions.delete(snapshots, snapshot, deletion);
     return Answer.empty();
   }
 }

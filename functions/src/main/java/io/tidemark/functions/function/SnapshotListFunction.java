@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /// Snapshots, the newest first, a page at a time.
 @FunctionBean("snapshot-list")
@@ -44,8 +43,7 @@ public final class SnapshotListFunction implements ApiFunction {
     Parameters query = call.query();
     Optional<String> volume = query.value("volume", PathParameters::volume);
     Optional<String> state = query.value("state", SnapshotListFunction::state);
-    SortedMap<String, String> tags = new TreeMap<>();
-    query.value("tag", TagFilter::parse).ifPresent(tag -> tags.put(tag.getKey(), tag.getValue()));
+    SortedMap<String, String> tags = TagFilter.of(query);
     Optional<Cursor> after = query.value("cursor", Cursor::parse);
     int limit = Page.limit(query);
     Repository repository = opened.of(call);

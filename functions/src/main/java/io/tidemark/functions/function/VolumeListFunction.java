@@ -7,7 +7,6 @@ import io.tidemark.functions.http.Call;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.volume.Volumes;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -43,12 +42,12 @@ public final class VolumeListFunction implements ApiFunction {
   @Override
   public Answer apply(Call call) {
     Optional<String> host = call.query().text("host");
-    Optional<Map.Entry<String, String>> tag = call.query().value("tag", TagFilter::parse);
+    SortedMap<String, String> tags = TagFilter.of(call.query());
     List<NamedVolume> all =
         new Volumes(opened.of(call))
             .list().stream()
                 .filter(volume -> host.isEmpty() || volume.host().equals(host.get()))
-                .filter(volume -> tag.isEmpty() || volume.tags().entrySet().contains(tag.get()))
+                .filter(volume -> volume.tags().entrySet().containsAll(tags.entrySet()))
                 .toList();
     Page<NamedVolume> page = Page.of("volumes", call.query(), all, NamedVolume::name);
     return Answer.ok(

@@ -14,7 +14,7 @@ public final class Failures {
   public static Problem problem(Throwable thrown) {
     return switch (thrown) {
       case ProblemException e -> e.problem();
-      case Refused e -> Problem.of(status(e.reason()), e.reason().name(), text(e));
+      case Refused e -> problem(e);
       case IllegalEventException e ->
           Problem.of(
               Status.CONFLICT, "WRONG_STATE", text(e) + ". Nothing was changed; look again.");
@@ -38,10 +38,21 @@ public final class Failures {
     };
   }
 
+  private static Problem problem(Refused e) {
+    String code = e.reason().name();
+    return switch (e.reason()) {
+      case EXPIRES_IN_PAST -> Problem.of(status(e.reason()), code, text(e), "expires");
+      case UNKNOWN_STEP -> Problem.of(status(e.reason()), code, text(e), "quiesce");
+      case UNKNOWN_POOL -> Problem.of(status(e.reason()), code, text(e), "pool");
+      case Refused.Reason reason -> Problem.of(status(reason), code, text(e));
+    };
+  }
+
   private static int status(Refused.Reason reason) {
     return switch (reason) {
       case UNKNOWN_VOLUME, UNKNOWN_SNAPSHOT, UNKNOWN_HOST, UNKNOWN_POLICY -> Status.NOT_FOUND;
       case NO_REPOSITORY, STORE_UNFIT -> Status.UNAVAILABLE;
+      case EXPIRES_IN_PAST -> Status.BAD_REQUEST;
       case REPOSITORY_EXISTS,
           VOLUME_EXISTS,
           VOLUME_NOT_EMPTY,
@@ -57,7 +68,8 @@ public final class Failures {
           KEY_REUSED,
           UNKNOWN_POOL,
           NO_AGENT,
-          POLICY_EXISTS ->
+          POLICY_EXISTS,
+          UNKNOWN_STEP ->
           Status.CONFLICT;
     };
   }

@@ -4,7 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Decodes what is percent-encoded, and refuses what is not well-formed.
@@ -16,11 +18,11 @@ public final class Percent {
     return decode(text, '+', "the path");
   }
 
-  /// The parameters of a query, each at most once.
+  /// The parameters of a query, each with its values in order.
   ///
   /// @param query without the question mark
-  public static Map<String, String> query(String query) {
-    Map<String, String> parameters = new LinkedHashMap<>();
+  public static Map<String, List<String>> query(String query) {
+    Map<String, List<String>> parameters = new LinkedHashMap<>();
     for (String pair : query.split("&", -1)) {
       if (pair.isEmpty()) {
         continue;
@@ -28,9 +30,7 @@ public final class Percent {
       int equals = pair.indexOf('=');
       String name = decode(equals < 0 ? pair : pair.substring(0, equals), ' ', "the query");
       String value = equals < 0 ? "" : decode(pair.substring(equals + 1), ' ', "the query");
-      if (parameters.put(name, value) != null) {
-        throw ProblemException.field(shown(name), "'" + shown(name) + "' is given twice");
-      }
+      parameters.computeIfAbsent(name, _ -> new ArrayList<>()).add(value);
     }
     return parameters;
   }

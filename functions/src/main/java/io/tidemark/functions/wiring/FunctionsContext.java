@@ -7,6 +7,8 @@ import io.tidemark.functions.face.Dispatcher;
 import io.tidemark.functions.function.OpenRepository;
 import io.tidemark.functions.function.Report;
 import io.tidemark.functions.function.ScheduledFunctions;
+import io.tidemark.functions.wakeup.WakeUpCalls;
+import io.tidemark.repository.collect.TrashWindow;
 import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.store.Backoff;
 import io.tidemark.repository.store.JitteredBackoff;
@@ -28,9 +30,11 @@ public final class FunctionsContext implements AutoCloseable {
   private static final Duration SETTLE_WITHIN = Duration.ofSeconds(20);
 
   private final ApplicationContext context;
+  private final WakeUpCalls calls;
 
-  private FunctionsContext(ApplicationContext context) {
+  private FunctionsContext(ApplicationContext context, WakeUpCalls calls) {
     this.context = context;
+    this.calls = calls;
   }
 
   /// What the functions are put together from.
@@ -40,8 +44,14 @@ public final class FunctionsContext implements AutoCloseable {
   /// @param actor named in the journal for what the functions do by themselves
   /// @param clock informs people only
   /// @param random for ids
+  /// @param trash how long collections leave what is deleted in the trash
   public record Parts(
-      Tokens tokens, RateLimit rate, String actor, InstantSource clock, RandomGenerator random) {}
+      Tokens tokens,
+      RateLimit rate,
+      String actor,
+      InstantSource clock,
+      RandomGenerator random,
+      TrashWindow trash) {}
 
   /// @param store stays the caller's to close; its repository need not be there yet
   public static FunctionsContext start(Parts parts, ObjectStore store) {
@@ -63,14 +73,20 @@ public final class FunctionsContext implements AutoCloseable {
             .environmentPropertySource(false)
             .properties(properties)
             .build();
+    WakeUpCalls calls = new WakeUpCalls();
     try {
       context.registerSingleton(Tokens.class, parts.tokens(), null, false);
       context.registerSingleton(RateLimit.class, parts.rate(), null, false);
+      context.registerSingleton(TrashWindow.class, parts.trash(), null, false);
       context.registerSingleton(
-          OpenRepository.class, new OpenRepository(store, writer(parts, store)), null, false);
+          OpenRepository.class,
+          new OpenRepository(store, writer(parts, store), calls),
+          null,
+          false);
       context.start();
-      return new FunctionsContext(context);
+      return new FunctionsContext(context, calls);
     } catch (RuntimeException e) {
+      calls.close();
       context.close();
       throw e;
     }
@@ -109,5 +125,6 @@ public final class FunctionsContext implements AutoCloseable {
   @Override
   public void close() {
     context.close();
+    calls.close();
   }
 }

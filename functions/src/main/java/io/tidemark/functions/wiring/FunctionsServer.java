@@ -7,6 +7,7 @@ import io.tidemark.functions.access.Role;
 import io.tidemark.functions.access.Tokens;
 import io.tidemark.functions.face.Dispatcher;
 import io.tidemark.functions.face.MalformedRequests;
+import io.tidemark.repository.collect.TrashWindow;
 import io.tidemark.repository.store.ObjectStore;
 import java.net.URI;
 import java.time.InstantSource;
@@ -38,6 +39,7 @@ public final class FunctionsServer implements AutoCloseable {
   /// @param rate of requests that each caller may make
   /// @param clock informs people only
   /// @param random for ids
+  /// @param trash how long collections leave what is deleted in the trash
   public record Settings(
       String host,
       int port,
@@ -45,9 +47,27 @@ public final class FunctionsServer implements AutoCloseable {
       String actor,
       RateLimit rate,
       InstantSource clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      TrashWindow trash) {
     /// From where nobody but this machine is heard.
     public static final String LOOPBACK = "127.0.0.1";
+
+    /// With the usual time in the trash.
+    public Settings(
+        String host,
+        int port,
+        Tokens tokens,
+        String actor,
+        RateLimit rate,
+        InstantSource clock,
+        RandomGenerator random) {
+      this(host, port, tokens, actor, rate, clock, random, TrashWindow.USUAL);
+    }
+
+    /// The same with another time in the trash.
+    public Settings with(TrashWindow other) {
+      return new Settings(host, port, tokens, actor, rate, clock, random, other);
+    }
 
     /// For the loopback address, with one caller who may do everything.
     public static Settings local(
@@ -75,7 +95,8 @@ public final class FunctionsServer implements AutoCloseable {
                 settings.rate(),
                 settings.actor(),
                 settings.clock(),
-                settings.random()),
+                settings.random(),
+                settings.trash()),
             store,
             Map.of(
                 "micronaut.server.host",

@@ -2,6 +2,7 @@ package io.tidemark.functions.wiring;
 
 import io.tidemark.functions.access.RateLimit;
 import io.tidemark.functions.access.Tokens;
+import io.tidemark.repository.collect.TrashWindow;
 import io.tidemark.repository.store.s3.ReadPatience;
 import io.tidemark.repository.store.s3.S3Location;
 import io.tidemark.repository.store.s3.S3ObjectStore;
@@ -21,7 +22,8 @@ import java.util.regex.Pattern;
 /// @param variables `TIDEMARK_REPOSITORY` and those of the S3 client; `TIDEMARK_TOKENS_FILE` names
 ///   a file of tokens, `TIDEMARK_TOKENS` holds what such a file would; `TIDEMARK_LISTEN` is
 ///   HOST:PORT, the loopback address and 8080 when not given; `TIDEMARK_RATE` the requests a second
-///   of each caller, 500 when not given; `TIDEMARK_ACTOR` is named in the journal for what the
+///   of each caller, 500 when not given; `TIDEMARK_TRASH_WINDOW` how long what is deleted can be
+///   brought back, 24h when not given; `TIDEMARK_ACTOR` is named in the journal for what the
 ///   functions do by themselves
 public record ServiceSettings(Map<String, String> variables) {
   private static final Pattern LISTEN = Pattern.compile("(.+):([0-9]{1,5})");
@@ -81,7 +83,12 @@ public record ServiceSettings(Map<String, String> variables) {
   /// @param tokens that are let in
   public FunctionsContext.Parts parts(Tokens tokens) {
     return new FunctionsContext.Parts(
-        tokens, rate(), actor(), InstantSource.system(), new SecureRandom());
+        tokens,
+        rate(),
+        actor(),
+        InstantSource.system(),
+        new SecureRandom(),
+        TrashWindow.of(variables));
   }
 
   /// What a server is started with.
@@ -99,7 +106,8 @@ public record ServiceSettings(Map<String, String> variables) {
         actor(),
         rate(),
         InstantSource.system(),
-        new SecureRandom());
+        new SecureRandom(),
+        TrashWindow.of(variables));
   }
 
   private String actor() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaValidatorsConfig;
@@ -35,9 +36,33 @@ final class Description {
     try (InputStream in =
         Description.class.getResourceAsStream("/io/tidemark/functions/openapi.json")) {
       document = JSON.readTree(Objects.requireNonNull(in));
+      resolve(document.path("paths"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Puts parameters and responses in the place of what refers to them.
+  private void resolve(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      object.properties().forEach(member -> member.setValue(resolved(member.getValue())));
+    } else if (node instanceof ArrayNode array) {
+      for (int i = 0; i < array.size(); i++) {
+        array.set(i, resolved(array.get(i)));
+      }
+    }
+  }
+
+  private JsonNode resolved(JsonNode node) {
+    String reference = node.path("$ref").asText();
+    if (reference.startsWith("#/components/parameters/")
+        || reference.startsWith("#/components/responses/")) {
+      JsonNode meant = document.at(reference.substring(1));
+      assertThat(meant.isMissingNode()).as(reference).isFalse();
+      return meant;
+    }
+    resolve(node);
+    return node;
   }
 
   /// Every operation: `GET /v1/volumes volume-list`.
@@ -69,10 +94,7 @@ final class Description {
       for (int i = 0; fits && i < segments.size(); i++) {
         fits = template.get(i).startsWith("{") || template.get(i).equals(segments.get(i));
       }
-      JsonNode operation =
-          described
-              .getValue()
-              .path((method.equals("HEAD") ? "GET" : method).toLowerCase(Locale.ROOT));
+      JsonNode operation = described.getValue().path(method.toLowerCase(Locale.ROOT));
       if (fits && !operation.isMissingNode()) {
         return Optional.of(operation);
       }
@@ -89,8 +111,9 @@ final class Description {
     if (operation.isEmpty()) {
       return;
     }
-    JsonNode response =
-        operation.get().path("responses").path(Integer.toString(answer.statusCode()));
+    JsonNode responses = operation.get().path("responses");
+    String status = Integer.toString(answer.statusCode());
+    JsonNode response = responses.path(responses.has(status) ? status : "default");
     String what = method + " " + path + " " + answer.statusCode();
     assertThat(response.isMissingNode()).as("%s is described", what).isFalse();
     JsonNode content = response.path("content");

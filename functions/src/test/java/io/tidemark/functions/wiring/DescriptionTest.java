@@ -8,6 +8,7 @@ import io.tidemark.functions.face.Route;
 import io.tidemark.functions.face.Routes;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,9 +28,13 @@ class DescriptionTest {
 
   @Test
   void describesEveryRouteAndNoOther() {
-    Set<String> routes = new TreeSet<>(Set.of("GET /health health"));
-    Routes.ALL.forEach(
-        route -> routes.add(route.method() + " " + route.template() + " " + route.function()));
+    Set<String> routes = new TreeSet<>(Set.of("GET /health health", "HEAD /health health-head"));
+    for (Route route : Routes.ALL) {
+      routes.add(route.method() + " " + route.template() + " " + route.function());
+      if (route.method().equals("GET")) {
+        routes.add("HEAD " + route.template() + " " + route.function() + "-head");
+      }
+    }
 
     assertThat(description.operations()).isEqualTo(routes);
   }
@@ -39,8 +44,12 @@ class DescriptionTest {
   void describesWhatARouteTakes(Route route) {
     JsonNode operation = description.operation(route.method(), route.template()).orElseThrow();
     Set<String> query = new TreeSet<>();
+    Set<String> repeatable = new TreeSet<>();
     Set<String> path = new TreeSet<>();
     for (JsonNode parameter : operation.path("parameters")) {
+      if (parameter.at("/schema/type").asText().equals("array")) {
+        repeatable.add(parameter.path("name").asText());
+      }
       switch (parameter.path("in").asText()) {
         case "query" -> query.add(parameter.path("name").asText());
         case "path" -> path.add("{" + parameter.path("name").asText() + "}");
@@ -49,6 +58,11 @@ class DescriptionTest {
     }
 
     assertThat(query).isEqualTo(new TreeSet<>(route.query()));
+    assertThat(repeatable).isEqualTo(new TreeSet<>(route.repeatable()));
+    if (route.method().equals("GET")) {
+      assertThat(description.operation("HEAD", route.template()).orElseThrow().path("parameters"))
+          .isEqualTo(operation.path("parameters"));
+    }
     assertThat(path)
         .isEqualTo(
             new TreeSet<>(
@@ -78,6 +92,19 @@ class DescriptionTest {
                           : BodyPublishers.noBody()));
 
       assertThat(answer.statusCode()).as(answer.body()).isLessThan(500);
+    }
+  }
+
+  @Test
+  void saysWhenToAskAgainWhereverThatIsAnswered() {
+    for (Route route : Routes.ALL) {
+      JsonNode responses =
+          description.operation(route.method(), route.template()).orElseThrow().path("responses");
+      for (String status : List.of("429", "503")) {
+        assertThat(responses.path(status).path("headers").has("Retry-After"))
+            .as(route + " " + status)
+            .isTrue();
+      }
     }
   }
 

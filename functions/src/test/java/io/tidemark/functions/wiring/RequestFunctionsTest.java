@@ -2,6 +2,7 @@ package io.tidemark.functions.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.tidemark.functions.access.Role;
 import io.tidemark.repository.host.Hosts;
 import io.tidemark.repository.journal.volume.Hold;
@@ -9,10 +10,16 @@ import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.session.Beat;
 import io.tidemark.repository.session.Beats;
 import io.tidemark.repository.snapshot.Snapshots;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,7 +84,87 @@ class RequestFunctionsTest extends ServedVolume {
 
     Problems.assertProblem(refused, 409, "QUOTA");
     assertThat(refused.body()).contains("has 1 snapshots, and the limit for a volume is 1");
-    assertThat(served.call("PUT", "/v1/quotas", "{}").body()).doesNotContain("1");
+    assertThat(served.call("PUT", "/v1/quotas", "{\"snapshotsPerVolume\":null}").body())
+        .doesNotContain("1");
+    assertThat(served.call("POST", CREATE, "").statusCode()).isEqualTo(202);
+  }
+
+  @Test
+  void changesTheLimitsThatAreNamedAndNoOthers() throws Exception {
+    served.call("PUT", "/v1/quotas", "{\"snapshotsPerVolume\":1,\"bytes\":7}");
+
+    for (String nothing : List.of("", "{}")) {
+      HttpResponse<String> refused = served.call("PUT", "/v1/quotas", nothing);
+      Problems.assertProblem(refused, 400, "BAD_REQUEST");
+      assertThat(refused.body()).contains("bytes, snapshots, snapshotsPerVolume");
+    }
+    assertThat(served.call("PUT", "/v1/quotas", "{\"bytes\":null,\"snapshots\":3}").body())
+        .isEqualTo("{\"snapshotsPerVolume\":1,\"snapshots\":3,\"bytes\":null}");
+    assertThat(served.get("/v1/quotas").body())
+        .isEqualTo("{\"snapshotsPerVolume\":1,\"snapshots\":3,\"bytes\":null}");
+  }
+
+  @Test
+  void refusesAnExpiryThatIsPastAndStepsThatNoAgentTakes() throws Exception {
+    String past = "{\"expires\":\"2026-11-21T10:15:30Z\"}";
+
+    HttpResponse<String> expired = served.call("POST", CREATE, past);
+
+    Problems.assertProblem(expired, 400, "EXPIRES_IN_PAST");
+    assertThat(expired.body()).contains("\"field\":\"expires\"");
+    Served.snapshot(repository, web, "one");
+    Problems.assertProblem(
+        served.call("PATCH", "/v1/snapshots/web@one", past), 400, "EXPIRES_IN_PAST");
+    HttpResponse<String> steps = served.call("POST", CREATE, "{\"quiesce\":[\"mysql\"]}");
+    Problems.assertProblem(steps, 409, "UNKNOWN_STEP");
+    assertThat(steps.body()).contains("\"field\":\"quiesce\"", "mysql", "host");
+    assertThat(served.get("/v1/snapshots?state=REQUESTED").body()).contains("\"snapshots\":[]");
+  }
+
+  @Test
+  void wakesTheAgentThatIsToServeARequest() throws Exception {
+    SnapshotId one = Served.snapshot(repository, web, "one");
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    HttpServer agent = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    agent.createContext(
+        "/",
+        exchange -> {
+          heard.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+          assertThat(exchange.getRequestHeaders()).doesNotContainKey("Authorization");
+          exchange.sendResponseHeaders(202, -1);
+          exchange.close();
+        });
+    agent.start();
+    try {
+      new Hosts(repository)
+          .register(
+              "host",
+              List.of("fast"),
+              Optional.of("http://127.0.0.1:" + agent.getAddress().getPort() + "/wake"));
+
+      assertThat(served.call("POST", CREATE, "").statusCode()).isEqualTo(202);
+      assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("POST /wake");
+      served.call("POST", "/v1/snapshots/" + one + "/restore", "{\"inPlace\":true}");
+      assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("POST /wake");
+    } finally {
+      agent.stop(0);
+    }
+  }
+
+  @Test
+  void acceptsARequestThoughTheAgentCannotBeReached() throws Exception {
+    try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      new Hosts(repository)
+          .register(
+              "host",
+              List.of("fast"),
+              Optional.of("http://127.0.0.1:" + mute.getLocalPort() + "/wake"));
+
+      // Nobody takes the calls up, and the first has no answer before the last is begun.
+      for (int i = 0; i < 5; i++) {
+        assertThat(served.call("POST", CREATE, "").statusCode()).isEqualTo(202);
+      }
+    }
     assertThat(served.call("POST", CREATE, "").statusCode()).isEqualTo(202);
   }
 
@@ -166,6 +253,7 @@ class RequestFunctionsTest extends ServedVolume {
         "POST|/v1/volumes/nowhere/snapshots|{}|404|UNKNOWN_VOLUME",
         "POST|/v1/volumes/no name/snapshots|{}|400|BAD_REQUEST",
         "POST|/v1/volumes/web/snapshots|{\"howLateSeconds\":-1}|400|BAD_REQUEST",
+        "POST|/v1/volumes/web/snapshots|{\"howLateSeconds\":0}|400|BAD_REQUEST",
         "POST|/v1/volumes/web/snapshots|{\"howLateSeconds\":1e3}|400|BAD_REQUEST",
         "POST|/v1/volumes/web/snapshots|{\"quiesce\":[\"\"]}|400|BAD_REQUEST",
         "POST|/v1/volumes/web/snapshots|{\"group\":\"\"}|400|BAD_REQUEST",

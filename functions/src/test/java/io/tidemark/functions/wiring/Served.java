@@ -139,6 +139,11 @@ final class Served implements AutoCloseable {
 
   static SnapshotId snapshot(Repository repository, VolumeId volume, String name) {
     SnapshotSession session = begin(repository, volume, name);
+    commit(session, volume);
+    return session.snapshot();
+  }
+
+  static void commit(SnapshotSession session, VolumeId volume) {
     session.commit(
         new Written.Changed(
             65_536,
@@ -146,7 +151,6 @@ final class Served implements AutoCloseable {
             new Reference(
                 new ChunkId(1, 2, 3, 4), new PackId(volume, session.number(), 0), 64, 100)),
         new SnapshotFacts(NOW, Consistency.IDLE, 1, 2, 3, 4, 5, 6_007));
-    return session.snapshot();
   }
 
   static SnapshotSession begin(Repository repository, VolumeId volume, String name) {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.functions.access.Caller;
 import io.tidemark.functions.access.Role;
 import io.tidemark.functions.access.Tokens;
+import io.tidemark.repository.collect.TrashWindow;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -61,11 +63,23 @@ class ServiceSettingsTest {
     "TIDEMARK_LISTEN,127.0.0.1:x",
     "TIDEMARK_RATE,0",
     "TIDEMARK_RATE,many",
+    "TIDEMARK_TRASH_WINDOW,24",
   })
   void namesTheVariableThatIsWrong(String name, String value) {
     assertThatThrownBy(() -> new ServiceSettings(Map.of(name, value)).server(Tokens.of(Map.of())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(name);
+  }
+
+  @Test
+  void keepsWhatIsDeletedForADayUnlessTold() {
+    ServiceSettings told = new ServiceSettings(Map.of("TIDEMARK_TRASH_WINDOW", "7d"));
+
+    assertThat(new ServiceSettings(Map.of()).parts(Tokens.of(Map.of())).trash())
+        .isEqualTo(new TrashWindow(Duration.ofHours(24)));
+    assertThat(told.parts(Tokens.of(Map.of())).trash())
+        .isEqualTo(told.server(Tokens.of(Map.of())).trash())
+        .isEqualTo(new TrashWindow(Duration.ofDays(7)));
   }
 
   @Test

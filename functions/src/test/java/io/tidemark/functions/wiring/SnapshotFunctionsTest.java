@@ -9,6 +9,7 @@ import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.session.Beat;
 import io.tidemark.repository.session.Beats;
 import io.tidemark.repository.session.SnapshotSession;
+import io.tidemark.repository.volume.Volumes;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -16,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,7 +43,8 @@ class SnapshotFunctionsTest extends ServedVolume {
                 + "\"committedAt\":\"2026-11-21T10:15:30.123Z\",\"sizeBytes\":65536,"
                 + "\"readBytes\":1,\"changedBytes\":2,\"sentBytes\":3,\"storedBytes\":4,"
                 + "\"requests\":5,\"parent\":null,\"consistency\":\"idle\",\"seconds\":6.007,"
-                + "\"tags\":{},\"expires\":null,\"holds\":[],\"reason\":null,\"progress\":null}");
+                + "\"tags\":{},\"expires\":null,\"holds\":[],\"reason\":null,\"progress\":null,"
+                + "\"trashEndsAt\":null}");
   }
 
   @Test
@@ -92,6 +96,22 @@ class SnapshotFunctionsTest extends ServedVolume {
     assertThat(listed("name=two")).containsExactly(two.text());
     assertThat(listed("tag=env=prod%3D1")).containsExactly(one.text());
     assertThat(listed("tag=env=")).isEmpty();
+    served.call(
+        "PATCH", "/v1/snapshots/" + one, "{\"tags\":{\"env\":\"prod=1\",\"tier\":\"a b\"}}");
+    served.call("PATCH", "/v1/snapshots/" + two, "{\"tags\":{\"tier\":\"a b\"}}");
+    assertThat(listed("tag=tier=a+b")).containsExactlyInAnyOrder(one.text(), two.text());
+    assertThat(listed("tag=tier=a+b&tag=env=prod%3D1")).containsExactly(one.text());
+    assertThat(listed("tag=env=prod%3D1&volume=db&tag=tier=a+b")).isEmpty();
+    assertThat(listed("tag=tier=a+b&tag=tier=a+b")).hasSize(2);
+    new Volumes(repository)
+        .describe(
+            db,
+            old ->
+                new Volumes.Description(
+                    old.host(), old.source(), new TreeMap<>(Map.of("a", "1", "b", "2"))));
+    assertThat(Problems.ids(served.get("/v1/volumes?tag=a=1&tag=b=2").body()))
+        .containsExactly(db.text());
+    assertThat(Problems.ids(served.get("/v1/volumes?tag=a=1&tag=c=2").body())).isEmpty();
     assertThat(listed("state=READY")).hasSize(2);
     assertThat(listed("state=TRASHED")).isEmpty();
     assertThat(listed("from=2026-11-21T10:15:30Z&until=2026-11-21T10:15:31Z")).hasSize(2);
@@ -125,11 +145,69 @@ class SnapshotFunctionsTest extends ServedVolume {
     assertThat(served.call("DELETE", path, "").statusCode()).isEqualTo(204);
     assertThat(listed("")).isEmpty();
     assertThat(listed("state=TRASHED")).containsExactly(snapshot.text());
+    assertThat(served.get(path).body())
+        .contains("\"state\":\"TRASHED\"", "\"trashEndsAt\":\"2026-11-22T10:15:30");
     HttpResponse<String> back = served.call("POST", path + "/undelete", "");
     assertThat(back.body()).contains("\"state\":\"READY\"");
     assertThat(served.call("DELETE", path + "?now=true", "").statusCode()).isEqualTo(204);
     Problems.assertProblem(served.get(path), 404, "UNKNOWN_SNAPSHOT");
     Problems.assertProblem(served.call("DELETE", path, ""), 404, "UNKNOWN_SNAPSHOT");
+  }
+
+  @Test
+  void deletesSeveralSnapshotsOrNone() throws Exception {
+    VolumeId db = Served.volume(repository, "db");
+    SnapshotId one = Served.snapshot(repository, web, "one");
+    SnapshotId two = Served.snapshot(repository, db, "two");
+    SnapshotSession unfinished = Served.begin(repository, db, "slow");
+    served.call("POST", "/v1/snapshots/" + two + "/hold", "{\"reason\":\"audit\"}");
+
+    HttpResponse<String> held = deleteMany("\"web@one\",\"snap-00000000000000000\",\"db@two\"");
+    Problems.assertProblem(held, 404, "UNKNOWN_SNAPSHOT");
+    assertThat(held.body())
+        .contains(
+            "\"field\":\"snapshots[1]\"", "2 of 3", "snapshots[2]: " + two + " of db is held");
+    assertThat(listed("")).contains(one.text(), two.text());
+
+    served.call("POST", "/v1/snapshots/" + two + "/release", "");
+    HttpResponse<String> gone =
+        deleteMany("\"web@one\",\"" + two + "\",\"" + one + "\",\"" + unfinished.snapshot() + "\"");
+
+    assertThat(gone.statusCode()).as(gone.body()).isEqualTo(200);
+    assertThat(gone.body())
+        .isEqualTo(
+            "{\"results\":["
+                + result(one, "web", "TRASHED")
+                + ","
+                + result(two, "db", "TRASHED")
+                + ","
+                + result(unfinished.snapshot(), "db", "REMOVED")
+                + "]}");
+    assertThat(listed("")).isEmpty();
+    assertThat(
+            served
+                .call(
+                    "POST",
+                    "/v1/snapshots/delete",
+                    "{\"snapshots\":[\"" + one + "\",\"" + two + "\"],\"now\":true}")
+                .body())
+        .contains(result(one, "web", "REMOVED"), result(two, "db", "REMOVED"));
+    assertThat(listed("state=TRASHED")).isEmpty();
+    Problems.assertProblem(served.get("/v1/snapshots/delete"), 405, "METHOD_NOT_ALLOWED");
+  }
+
+  private HttpResponse<String> deleteMany(String snapshots) throws Exception {
+    return served.call("POST", "/v1/snapshots/delete", "{\"snapshots\":[" + snapshots + "]}");
+  }
+
+  private static String result(SnapshotId snapshot, String volume, String outcome) {
+    return "{\"id\":\""
+        + snapshot
+        + "\",\"volume\":\""
+        + volume
+        + "\",\"outcome\":\""
+        + outcome
+        + "\",\"problem\":null}";
   }
 
   @Test
@@ -252,6 +330,9 @@ class SnapshotFunctionsTest extends ServedVolume {
     "GET,/v1/snapshots?volume=no%20name,400,BAD_REQUEST",
     "GET,/v1/snapshots?state=ready,400,BAD_REQUEST",
     "GET,/v1/snapshots?tag=x,400,BAD_REQUEST",
+    "GET,/v1/snapshots?tag=a=1&tag=a=2,400,BAD_REQUEST",
+    "GET,/v1/snapshots?name=a&name=a,400,BAD_REQUEST",
+    "POST,/v1/snapshots/delete,400,BAD_REQUEST",
     "GET,/v1/snapshots?from=yesterday,400,BAD_REQUEST",
     "GET,/v1/volumes/nowhere,404,UNKNOWN_VOLUME",
     "POST,/v1/snapshots/web@one/undelete,409,WRONG_STATE",
