@@ -4,6 +4,7 @@ import io.tidemark.agent.command.CommandEnvironment;
 import io.tidemark.agent.command.Tidemark;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.store.ObjectStore;
+import io.tidemark.repository.store.StoreException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,7 @@ final class LocalAgent implements AutoCloseable {
 
   private static void run(CommandEnvironment environment, ObjectStore store, Path configuration) {
     try {
-      while (store.list(ObjectKeys.REPOSITORY, "", 1).entries().isEmpty()) {
+      while (!isMade(store)) {
         TimeUnit.SECONDS.sleep(1);
       }
       int _ =
@@ -44,6 +45,15 @@ final class LocalAgent implements AutoCloseable {
               configuration.toString());
     } catch (InterruptedException _) {
       // Nothing was begun.
+    }
+  }
+
+  private static boolean isMade(ObjectStore store) {
+    try {
+      return !store.list(ObjectKeys.REPOSITORY, "", 1).entries().isEmpty();
+    } catch (StoreException.Unavailable e) {
+      // It may come back.
+      return false;
     }
   }
 

@@ -2,11 +2,12 @@ package io.tidemark.local;
 
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.tidemark.agent.command.CommandEnvironment;
+import io.tidemark.agent.command.UsageException;
 import io.tidemark.functions.wiring.FunctionsServer;
+import io.tidemark.functions.wiring.ServiceSettings;
 import io.tidemark.repository.Refused;
-import io.tidemark.repository.store.s3.S3Location;
+import io.tidemark.repository.collect.TrashWindow;
 import io.tidemark.repository.store.s3.S3ObjectStore;
-import io.tidemark.repository.store.s3.S3Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.util.HashMap;
@@ -37,15 +38,15 @@ final class LocalServices implements AutoCloseable {
     Map<String, String> variables = new HashMap<>(process.variables());
     variables.putAll(server.environment());
     String token = server.token();
-    S3ObjectStore store =
-        S3ObjectStore.open(
-            S3Settings.fromEnvironment(
-                S3Location.parse(server.repository()), server.environment()));
+    TrashWindow trash = trashWindow(process.variables());
+    // As patient as functions are elsewhere.
+    S3ObjectStore store = RunFunction.open(new ServiceSettings(server.environment()));
     try {
       FunctionsServer functions =
           FunctionsServer.start(
               FunctionsServer.Settings.local(
-                  port, token, ACTOR, process.clock(), process.random().get()),
+                      port, token, ACTOR, process.clock(), process.random().get())
+                  .with(trash),
               store);
       LocalAgent agent =
           LocalAgent.start(process.withVariables(variables), store, server.agentConfiguration());
@@ -65,6 +66,14 @@ final class LocalServices implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       store.close();
       throw e;
+    }
+  }
+
+  private static TrashWindow trashWindow(Map<String, String> variables) {
+    try {
+      return TrashWindow.of(variables);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 

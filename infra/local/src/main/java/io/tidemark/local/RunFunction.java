@@ -38,14 +38,21 @@ final class RunFunction extends Verb {
   protected Answer answer(Workplace workplace) {
     ServiceSettings settings = new ServiceSettings(workplace.variables());
     try (S3ObjectStore store = open(settings);
-        FunctionsContext functions =
-            FunctionsContext.start(settings.parts(Tokens.of(Map.of())), store)) {
+        FunctionsContext functions = FunctionsContext.start(parts(settings), store)) {
       if (!functions.scheduled().contains(name)) {
         throw new UsageException(
             "There is no scheduled function of that name. There are: "
                 + String.join(", ", functions.scheduled()));
       }
       return new Reported(functions.run(name));
+    }
+  }
+
+  private static FunctionsContext.Parts parts(ServiceSettings settings) {
+    try {
+      return settings.parts(Tokens.of(Map.of()));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 

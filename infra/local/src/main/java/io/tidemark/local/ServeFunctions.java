@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
       "  TIDEMARK_TOKENS          the same in a variable, where ';' ends a line too",
       "  TIDEMARK_LISTEN          HOST:PORT; 127.0.0.1:8080 when not given",
       "  TIDEMARK_RATE            requests a second of each caller; 500 when not given",
+      "  TIDEMARK_TRASH_WINDOW    how long collect leaves what is deleted; 24h when not given",
       "",
       "Example:",
       "  export TIDEMARK_TOKENS=\"administrator me $$(openssl rand -hex 16)\"",
