@@ -9,6 +9,7 @@ import io.tidemark.repository.journal.volume.Schedule;
 import io.tidemark.repository.journal.volume.Wishes;
 import io.tidemark.repository.key.PolicyId;
 import io.tidemark.repository.policy.Policies;
+import io.tidemark.repository.session.RequestedSessions;
 import io.tidemark.repository.session.SnapshotSession;
 import io.tidemark.repository.snapshot.RequestedSnapshot;
 import io.tidemark.repository.snapshot.SnapshotRequest;
@@ -119,9 +120,9 @@ class PolicyFunctionsTest extends ServedVolume {
                     Wishes.NONE),
                 Optional.empty());
     Served.commit(
-        ((SnapshotSession.Served.Begun)
-                SnapshotSession.serve(
-                    repository, web, requested.id(), "host", SnapshotSession.ParentChoice.newest()))
+        ((RequestedSessions.Served.Begun)
+                new RequestedSessions(repository)
+                    .serve(web, requested.id(), "host", SnapshotSession.ParentChoice.newest()))
             .session(),
         web);
   }

@@ -11,7 +11,7 @@ import io.tidemark.repository.journal.repository.Policy.Missed;
 import io.tidemark.repository.journal.repository.Retention;
 import io.tidemark.repository.journal.repository.VolumeSelector;
 import io.tidemark.repository.policy.Policies.Terms;
-import io.tidemark.repository.request.CrashingObjectStore;
+import io.tidemark.repository.testing.CrashingObjectStore;
 import io.tidemark.repository.request.RequestKey;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.memory.MemoryObjectStore;
