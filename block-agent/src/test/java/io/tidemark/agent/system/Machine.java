@@ -31,6 +31,21 @@ public final class Machine {
         lacking.add(program);
       }
     }
+    skipLacking(lacking);
+  }
+
+  /// Skips the test, or fails it under CI, unless the programs are there.
+  public static void needs(String... programs) {
+    List<String> lacking = new ArrayList<>();
+    for (String program : programs) {
+      if (!isOnPath(program)) {
+        lacking.add(program);
+      }
+    }
+    skipLacking(lacking);
+  }
+
+  private static void skipLacking(List<String> lacking) {
     if (!lacking.isEmpty()) {
       String reason = "needs " + String.join(", ", lacking);
       if ("true".equals(System.getenv("CI"))) {

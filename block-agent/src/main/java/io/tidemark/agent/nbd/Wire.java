@@ -1,0 +1,46 @@
+package io.tidemark.agent.nbd;
+
+import io.tidemark.agent.socket.TimedChannel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/// What the bytes of one connection go through.
+interface Wire extends AutoCloseable {
+  /// Fills all that remains of `into`.
+  void read(ByteBuffer into) throws IOException;
+
+  /// Writes all that remains of `from`.
+  void write(ByteBuffer from) throws IOException;
+
+  /// Bounds all that is asked for from now on.
+  void within(Duration timeout);
+
+  @Override
+  void close();
+
+  /// The channel itself.
+  static Wire plain(TimedChannel channel) {
+    return new Wire() {
+      @Override
+      public void read(ByteBuffer into) throws IOException {
+        channel.read(into);
+      }
+
+      @Override
+      public void write(ByteBuffer from) throws IOException {
+        channel.write(from);
+      }
+
+      @Override
+      public void within(Duration timeout) {
+        channel.within(timeout);
+      }
+
+      @Override
+      public void close() {
+        channel.close();
+      }
+    };
+  }
+}
