@@ -1,25 +1,28 @@
 package io.tidemark.agent.command;
 
-import io.tidemark.agent.source.Sources;
+import io.tidemark.agent.source.Outlook;
+import io.tidemark.agent.source.Outlooks;
+import io.tidemark.agent.source.SourceAddress;
 import io.tidemark.repository.chunk.ChunkSize;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.volume.VolumeName;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
     name = "add",
-    description = "Add an image file or block device of this host under a name.",
+    description = "Add an image file, block device or served disk of this host under a name.",
     footer = {
       "",
       "Examples:",
       "  tidemark volume add web /srv/images/web.img",
-      "  tidemark volume add db /dev/vg0/db --chunk-size 64KiB"
+      "  tidemark volume add db /dev/vg0/db --chunk-size 64KiB",
+      "  tidemark volume add vm1 'qemu:/run/qmp.sock#drive0'",
+      "  tidemark volume add san 'nbd://10.0.0.7:10809/export?instant=promised'"
     })
 final class AddVolume extends Verb {
   @Parameters(
@@ -32,11 +35,15 @@ final class AddVolume extends Verb {
 
   @Parameters(
       index = "1",
-      paramLabel = "PATH",
-      converter = PathConverter.class,
-      description = "Where the volume is on this host.")
+      paramLabel = "SOURCE",
+      converter = SourceConverter.class,
+      description =
+          "The path of an image file or block device; nbd://HOST:PORT/EXPORT or"
+              + " nbd+unix:///EXPORT?socket=PATH, with instant=promised where nobody writes to it;"
+              + " or qemu:/QMP.SOCK#NODE, a block node of a running QEMU or qemu-storage-daemon,"
+              + " with ?scratch=FOLDER&nbd=PATH before the # where it needs them.")
   @SuppressWarnings("NullAway.Init")
-  private Path path;
+  private SourceAddress source;
 
   @Option(
       names = "--chunk-size",
@@ -52,23 +59,23 @@ final class AddVolume extends Verb {
     if (VolumeId.isValid(name.text())) {
       throw new UsageException("'" + name + "' is taken for an id everywhere. Choose another name");
     }
-    Path source = path.toAbsolutePath().normalize();
-    Sources.requireReadable(source);
-    NamedVolume added =
-        workplace.volumes().add(name, workplace.host(), source.toString(), chunkSize);
+    Outlook outlook = Outlooks.of(source);
+    NamedVolume added = workplace.volumes().add(name, workplace.host(), source.text(), chunkSize);
+    OutlookFace.lines(outlook).forEach(workplace.console()::say);
     workplace
         .console()
         .say("Added " + name + ". Make its first snapshot: tidemark snapshot create " + name);
-    return new Added(added, chunkSize);
+    return new Added(added, chunkSize, outlook);
   }
 
-  private record Added(NamedVolume volume, ChunkSize chunkSize) implements Answer {
+  private record Added(NamedVolume volume, ChunkSize chunkSize, Outlook outlook) implements Answer {
     @Override
     public void json(JsonWriter json) {
       json.object(
           members -> {
             VolumeFace.members(members, volume);
             members.put("chunkBytes", chunkSize.bytes());
+            OutlookFace.members(members, outlook);
           });
     }
 

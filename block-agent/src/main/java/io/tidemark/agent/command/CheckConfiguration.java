@@ -40,7 +40,7 @@ final class CheckConfiguration extends AgentVerb {
                     members.object(
                         each ->
                             each.put("name", volume.name().text())
-                                .put("path", volume.path().toString())));
+                                .put("source", volume.source().text())));
             members.array("pools", configuration.pools().keySet(), members::text);
             members
                 .put("atOnce", configuration.limits().atOnce())
@@ -58,7 +58,7 @@ final class CheckConfiguration extends AgentVerb {
           .forEach(
               volume ->
                   out.println(
-                      "volume      " + volume.name() + "  " + Shown.of(volume.path() + "")));
+                      "volume      " + volume.name() + "  " + Shown.of(volume.source().text())));
       configuration
           .pools()
           .forEach((pool, folder) -> out.println("pool        " + pool + "  " + folder));

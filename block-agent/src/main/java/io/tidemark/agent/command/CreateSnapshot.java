@@ -5,6 +5,8 @@ import io.tidemark.agent.flow.Pulse;
 import io.tidemark.agent.flow.SnapshotCreation;
 import io.tidemark.agent.flow.Workshop;
 import io.tidemark.agent.pipeline.ProgressMeter;
+import io.tidemark.agent.pipeline.Scan;
+import io.tidemark.agent.pipeline.ScanWish;
 import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.agent.source.LiveConsent;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
@@ -14,6 +16,7 @@ import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.SnapshotName;
 import io.tidemark.repository.volume.VolumeName;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -59,12 +62,20 @@ final class CreateSnapshot extends Verb {
       description = "Read the volume though it may be written meanwhile.")
   private boolean allowLive;
 
+  @Option(
+      names = "--full-scan",
+      description =
+          "Read all of the volume, even where its source keeps account of what changed, and check"
+              + " that account by it.")
+  private boolean fullScan;
+
   @Override
   protected Answer answer(Workplace workplace) throws IOException, FlowException {
     Label label = new Label(name.text(), Tag.added(new TreeMap<>(), tags), Optional.empty());
     workplace.requireFitStore();
     NamedVolume named = workplace.volumes().find(volume.text());
     ProgressMeter meter = new ProgressMeter(workplace.environment().clock());
+    CreationNotes told = new CreationNotes(workplace.console());
     SnapshotCreation creation =
         new SnapshotCreation(
             new Workshop(
@@ -74,16 +85,41 @@ final class CreateSnapshot extends Verb {
                 workplace.environment().limits(),
                 workplace.environment().pulse(),
                 meter,
-                new ConsoleNotes(workplace.console())));
+                told));
     Snapshot made;
     try (Pulse.Beating _ = ProgressLine.show(workplace, meter, "read", ProgressLine.Sent.SENT)) {
       made =
           creation.run(
               new SnapshotCreation.Request(
-                  named, label, allowLive ? LiveConsent.ALLOW_LIVE : LiveConsent.REFUSE_LIVE));
+                  named,
+                  label,
+                  allowLive ? LiveConsent.ALLOW_LIVE : LiveConsent.REFUSE_LIVE,
+                  fullScan ? ScanWish.ALL : ScanWish.CHANGED));
     }
     workplace.console().say(account(made));
-    return new SnapshotVerb.Changed(made);
+    return new Made(new SnapshotVerb.Changed(made), told.scan());
+  }
+
+  private record Made(SnapshotVerb.Changed made, Optional<Scan> scan) implements Answer {
+    @Override
+    public void json(JsonWriter json) {
+      SnapshotFace.json(
+          json,
+          made.snapshot(),
+          members ->
+              scan.ifPresent(
+                  how -> members.object("scan", about -> CreationNotes.members(about, how))));
+    }
+
+    @Override
+    public void text(PrintWriter out) {
+      made.text(out);
+    }
+
+    @Override
+    public String done() {
+      return made.done();
+    }
   }
 
   private static String account(Snapshot made) {

@@ -167,7 +167,7 @@ final class Failures {
         code,
         message(e),
         error -> {
-          error.put("path", e.path().toString());
+          error.put("path", e.place());
           if (e instanceof SourceException.InUse use) {
             holders(error, use.holders());
           }

@@ -1,7 +1,10 @@
 package io.tidemark.agent.command;
 
 import io.tidemark.agent.quantity.ByteCount;
-import io.tidemark.agent.source.Sources;
+import io.tidemark.agent.source.Outlook;
+import io.tidemark.agent.source.Outlooks;
+import io.tidemark.agent.source.SourceAddress;
+import io.tidemark.agent.source.SourceException;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Hold;
@@ -9,12 +12,10 @@ import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.volume.VolumeName;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -35,16 +36,21 @@ final class ShowVolume extends Verb {
   @Override
   protected Answer answer(Workplace workplace) {
     NamedVolume volume = workplace.volumes().find(name.text());
-    return new Described(
-        volume,
-        workplace.repository().journal(volume.id()).read().state(),
-        volume.host().equals(workplace.host())
-            ? Sources.sizeBytes(Path.of(volume.source()))
-            : OptionalLong.empty());
+    VolumeState state = workplace.repository().journal(volume.id()).read().state();
+    if (!volume.host().equals(workplace.host())) {
+      return new Described(volume, state, Optional.empty());
+    }
+    try {
+      return new Described(
+          volume, state, Optional.of(Outlooks.of(SourceAddress.parse(volume.source()))));
+    } catch (IllegalArgumentException | SourceException e) {
+      workplace.console().say("The source cannot be had now. " + e.getMessage());
+      return new Described(volume, state, Optional.empty());
+    }
   }
 
-  /// @param sourceBytes as seen now, where this is the volume's host
-  private record Described(NamedVolume volume, VolumeState state, OptionalLong sourceBytes)
+  /// @param outlook as seen now, where this is the volume's host
+  private record Described(NamedVolume volume, VolumeState state, Optional<Outlook> outlook)
       implements Answer {
     @Override
     public void json(JsonWriter json) {
@@ -53,6 +59,7 @@ final class ShowVolume extends Verb {
             VolumeFace.members(members, volume);
             members.put("chunkBytes", state.volume().map(opened -> opened.chunkSize().bytes()));
             members.put("sizeBytes", sizeBytes());
+            outlook.ifPresent(seen -> OutlookFace.members(members, seen));
             members.object("snapshots", counts -> counted().forEach(counts::put));
             members.array("holds", state.holds().values(), hold -> HoldFace.json(json, hold));
           });
@@ -69,6 +76,7 @@ final class ShowVolume extends Verb {
           .ifPresent(
               opened -> out.println("chunks of  " + ByteCount.text(opened.chunkSize().bytes())));
       sizeBytes().ifPresent(size -> out.println("size       " + ByteCount.text(size)));
+      outlook.ifPresent(seen -> OutlookFace.lines(seen).forEach(out::println));
       out.println("snapshots  " + (counted().isEmpty() ? "none" : countedText()));
       for (Hold hold : state.holds().values()) {
         out.println("hold       " + HoldFace.text(hold));
@@ -82,7 +90,7 @@ final class ShowVolume extends Verb {
           .flatMap(Optional::stream)
           .max(Comparator.comparingLong(Phase.Content::commit))
           .map(content -> content.root().sizeBytes())
-          .or(() -> sourceBytes.stream().boxed().findFirst());
+          .or(() -> outlook.flatMap(seen -> seen.sizeBytes().stream().boxed().findFirst()));
     }
 
     /// `13 ready, 1 trashed`.

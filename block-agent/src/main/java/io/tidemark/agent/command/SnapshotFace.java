@@ -29,6 +29,16 @@ final class SnapshotFace {
         .put("volume", snapshot.volume().name());
   }
 
+  /// @param more members behind the others
+  static void json(JsonWriter json, Snapshot snapshot, JsonWriter.Part more) {
+    ShownSnapshot shown = ShownSnapshot.of(snapshot);
+    json.object(
+        members -> {
+          members(members, shown, shown.state());
+          more.write(members);
+        });
+  }
+
   /// @param state the word for where it stands now
   static void json(JsonWriter json, Snapshot snapshot, String state) {
     ShownSnapshot shown = ShownSnapshot.of(snapshot);

@@ -67,7 +67,7 @@ final class ThisProcess {
         SecureRandom::new,
         random -> new JitteredBackoff(random, FIRST_WAIT, LONGEST_WAIT, SETTLE_WITHIN),
         Pulse.onThreads(),
-        (path, consent) -> new Sources(InstantSource.system()).open(path, consent),
+        opening -> new Sources(InstantSource.system()).open(opening),
         Limits.forCores(Runtime.getRuntime().availableProcessors()),
         hostName(),
         System.getProperty("user.name", "unknown"),

@@ -53,7 +53,7 @@ final class Registration {
           volumes.add(
               wanted.name(),
               host,
-              wanted.path().toString(),
+              wanted.source().text(),
               wanted.chunkSize().orElse(ChunkSize.DEFAULT));
       if (!wanted.tags().isEmpty()) {
         NamedVolume _ =
@@ -61,7 +61,8 @@ final class Registration {
                 added.id(),
                 old -> new Volumes.Description(old.host(), old.source(), wanted.tags()));
       }
-      log.info("Added the volume " + wanted.name() + ", " + wanted.path() + ": " + added.id());
+      log.info(
+          "Added the volume " + wanted.name() + ", " + wanted.source().text() + ": " + added.id());
     } catch (Refused e) {
       log.warn("The volume " + wanted.name() + " was not added. " + e.getMessage());
     }
@@ -72,7 +73,7 @@ final class Registration {
       differs(wanted, "is on the host " + known.host() + " there, so nothing of it is served here");
       return;
     }
-    if (!known.source().equals(wanted.path().toString())) {
+    if (!known.source().equals(wanted.source().text())) {
       differs(wanted, "is " + known.source() + " there, and that is what is read");
     }
     if (!known.tags().equals(wanted.tags())) {

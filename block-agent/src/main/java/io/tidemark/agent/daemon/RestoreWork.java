@@ -10,6 +10,7 @@ import io.tidemark.agent.restore.Placement;
 import io.tidemark.agent.restore.RestoreTarget;
 import io.tidemark.agent.restore.RestoreTargets;
 import io.tidemark.agent.restore.TargetException;
+import io.tidemark.agent.source.SourceAddress;
 import io.tidemark.agent.system.HostLock;
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.Repository;
@@ -52,6 +53,15 @@ final class RestoreWork {
             job,
             SnapshotWork.TOO_LATE,
             "nobody began it before " + job.due().orElseThrow() + ", the latest allowed");
+      }
+      if (isServed(job.volume())) {
+        return refuse(
+            repository,
+            job,
+            "SERVED_VOLUME",
+            "nothing is written to "
+                + job.volume().source()
+                + ", which a server or a machine has; restore it to a new volume or a file");
       }
       Optional<Path> place = place(job.volume(), configuration);
       if (place.isEmpty()) {
@@ -107,7 +117,12 @@ final class RestoreWork {
   }
 
   private static boolean isToBeMade(NamedVolume volume) {
-    return !volume.source().startsWith("/");
+    return !volume.source().startsWith("/") && !isServed(volume);
+  }
+
+  /// Whether its bytes are somebody else's to write.
+  private static boolean isServed(NamedVolume volume) {
+    return !SourceAddress.isPath(volume.source());
   }
 
   private void restore(

@@ -1,8 +1,10 @@
 package io.tidemark.agent.flow;
 
+import io.tidemark.agent.pipeline.Scan;
 import io.tidemark.agent.pipeline.SnapshotContent;
 import io.tidemark.agent.pipeline.SnapshotPipeline;
 import io.tidemark.agent.pipeline.SnapshotTask;
+import io.tidemark.agent.source.Changes;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.SnapshotFacts;
@@ -102,7 +104,9 @@ final class Attempt {
             work.nodes(),
             work.cache(),
             Optional.of(with.fingerprints(volume, work.parents().seen().volume().orElseThrow())),
-            Collections.emptyIterator());
+            Collections.emptyIterator(),
+            changes(),
+            work.scan());
     SnapshotPipeline pipeline =
         new SnapshotPipeline(with.limits(), with.meter(), with.repository().writer().random());
     try (SnapshotContent content = pipeline.run(task)) {
@@ -110,9 +114,63 @@ final class Attempt {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
+      tell(content.scan());
       Entry entry = commit(content);
       remember(content, entry);
       return new Snapshot(volume, entry, List.of());
+    }
+  }
+
+  private Changes changes() {
+    return session
+        .parent()
+        .filter(_ -> work.parents().chosen().isPresent())
+        .map(parent -> work.view().changesSince(parent.snapshot(), parent.root().sizeBytes()))
+        .orElseGet(() -> new Changes.Unknown("there is nothing to compare with"));
+  }
+
+  /// Says how the volume was read, where somebody keeps account of it.
+  private void tell(Scan scan) {
+    switch (scan) {
+      case Scan.Full(String reason) -> {
+        if (work.view().trackedFrom().isPresent()) {
+          notes.scanned(scan);
+          notes.step("All of " + volume.name() + " was read: " + reason + ".");
+        }
+      }
+      case Scan.Tracked tracked -> {
+        notes.scanned(scan);
+        notes.step(
+            "What the "
+                + tracked.tracker()
+                + " reports was read, "
+                + tracked.reportedBytes()
+                + " bytes, and "
+                + tracked.sampledChunks()
+                + " other chunks, drawn by chance, are as they were. Had one in a hundred of the"
+                + " others changed, the chance of missing that was "
+                + "%.2g".formatted(tracked.missChance())
+                + ".");
+      }
+      case Scan.Distrusted(String tracker, long wrong) -> {
+        notes.scanned(scan);
+        notes.warn(
+            "The "
+                + tracker
+                + " of "
+                + volume.name()
+                + " was wrong: the chunk at byte "
+                + wrong
+                + " has changed since the parent and was not reported. All of the volume was read,"
+                + " so this snapshot is right; the next one reads all of it, too, and begins a new"
+                + " account. Earlier ones that relied on it may be wrong: check them (snapshot"
+                + " diff), and find out who writes past QEMU.");
+        try {
+          work.view().distrust();
+        } catch (IOException e) {
+          notes.warn("That could not be noted: " + e.getMessage() + ". Remove the volume's state.");
+        }
+      }
     }
   }
 
@@ -170,6 +228,13 @@ final class Attempt {
   /// From here on the snapshot is READY, and only the next one's speed is at stake.
   private void remember(SnapshotContent content, Entry entry) {
     forget();
+    try {
+      work.view().committed(entry.snapshot());
+    } catch (IOException e) {
+      notes.warn(
+          "What changes from now on could not be noted, so the next snapshot reads more: "
+              + e.getMessage());
+    }
     content.remember();
     content
         .forgotten()

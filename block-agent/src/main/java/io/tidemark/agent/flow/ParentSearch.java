@@ -5,6 +5,7 @@ import io.tidemark.agent.cache.FingerprintReader;
 import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.VolumeState;
+import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.map.MapEditor;
 import io.tidemark.repository.map.NodeSource;
 import io.tidemark.repository.map.PackList;
@@ -20,13 +21,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Chooses what a snapshot is compared with: the READY one that the fingerprint file was written
-/// for, else the newest, and only one whose pack list can be read.
+/// Chooses what a snapshot is compared with: the READY one from which on its source keeps account
+/// of changes, else the one that the fingerprint file was written for, else the newest, and only
+/// one whose pack list can be read.
 final class ParentSearch implements ParentChoice {
   /// A repository whose newest lists are all unreadable has other troubles than a full upload.
   private static final int MOST_TRIED = 4;
 
   private final Function<VolumeState.Opened, FingerprintFile> fingerprints;
+  private final Optional<SnapshotId> tracked;
   private final NodeSource nodes;
   private final Notes notes;
   private final Map<Reference, PackList> lists = new HashMap<>();
@@ -35,9 +38,14 @@ final class ParentSearch implements ParentChoice {
   private VolumeState seen = VolumeState.EMPTY;
   private Optional<MapEditor.Parent> chosen = Optional.empty();
 
+  /// @param tracked the snapshot from which on the source keeps account of changes
   ParentSearch(
-      Function<VolumeState.Opened, FingerprintFile> fingerprints, NodeSource nodes, Notes notes) {
+      Function<VolumeState.Opened, FingerprintFile> fingerprints,
+      Optional<SnapshotId> tracked,
+      NodeSource nodes,
+      Notes notes) {
     this.fingerprints = fingerprints;
+    this.tracked = tracked;
     this.nodes = nodes;
     this.notes = notes;
   }
@@ -104,6 +112,8 @@ final class ParentSearch implements ParentChoice {
         known.ifPresent(FingerprintReader::close);
       }
     }
+    ready.sort(
+        Comparator.comparing((Entry entry) -> !tracked.equals(Optional.of(entry.snapshot()))));
     return ready.subList(0, Math.min(MOST_TRIED, ready.size()));
   }
 

@@ -1,7 +1,7 @@
 package io.tidemark.agent.flow;
 
 import io.tidemark.agent.cache.StateFolder;
-import io.tidemark.agent.source.LiveConsent;
+import io.tidemark.agent.source.Opening;
 import io.tidemark.agent.source.SourceException;
 import io.tidemark.agent.source.VolumeView;
 import io.tidemark.agent.system.Holder;
@@ -26,10 +26,10 @@ import java.util.Optional;
 /// @param name under which its volumes are known
 /// @param sources opens its volumes
 public record ThisHost(String name, StateFolder state, SourceOpener sources) {
-  /// Opens a volume by its path.
+  /// Opens a volume.
   @FunctionalInterface
   public interface SourceOpener {
-    VolumeView open(Path path, LiveConsent consent) throws SourceException;
+    VolumeView open(Opening opening) throws SourceException;
   }
 
   /// Keeps other processes of this host from writing the same volume's snapshots. Who gets it knows

@@ -1,6 +1,7 @@
 package io.tidemark.agent.flow;
 
 import io.tidemark.agent.cache.NodeCache;
+import io.tidemark.agent.pipeline.ScanWish;
 import io.tidemark.agent.source.VolumeView;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.map.NodeSource;
@@ -11,10 +12,12 @@ import java.time.Instant;
 
 /// What one snapshot is made with.
 ///
+/// @param scan how much is to be read
 /// @param before what the store had been asked when it was begun
 record Work(
     NamedVolume volume,
     Asker asker,
+    ScanWish scan,
     Instant begunAt,
     Tally before,
     VolumeView view,

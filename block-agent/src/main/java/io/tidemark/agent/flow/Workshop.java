@@ -4,7 +4,11 @@ import io.tidemark.agent.cache.FingerprintFile;
 import io.tidemark.agent.cache.NodeCache;
 import io.tidemark.agent.pipeline.Limits;
 import io.tidemark.agent.pipeline.ProgressMeter;
+import io.tidemark.agent.pipeline.ScanWish;
 import io.tidemark.agent.source.LiveConsent;
+import io.tidemark.agent.source.Opening;
+import io.tidemark.agent.source.SourceAddress;
+import io.tidemark.agent.source.SourceException;
 import io.tidemark.agent.source.VolumeView;
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.Repository;
@@ -16,7 +20,6 @@ import io.tidemark.repository.session.SnapshotSession;
 import io.tidemark.repository.store.decorated.CountingObjectStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Instant;
 
 /// What snapshots of this host's volumes are made with.
@@ -32,9 +35,18 @@ public record Workshop(
     Notes notes) {
 
   /// Takes the instant.
-  Work open(NamedVolume volume, LiveConsent consent, Work.Asker asker) throws IOException {
+  Work open(NamedVolume volume, LiveConsent consent, ScanWish scan, Work.Asker asker)
+      throws IOException {
     Instant begunAt = now();
-    VolumeView view = host.sources().open(Path.of(volume.source()), consent);
+    VolumeView view =
+        host.sources()
+            .open(
+                new Opening(
+                    address(volume),
+                    consent,
+                    volume.id(),
+                    host.folder(repository, volume),
+                    notes::warn));
     NodeCache cache;
     try {
       cache = new NodeCache(host.folder(repository, volume).resolve("nodes"));
@@ -45,8 +57,19 @@ public record Workshop(
     view.remarks().forEach(notes::warn);
     StoreNodeSource store = new StoreNodeSource(repository.store(), cache);
     NodeSource nodes = cache.before(store);
-    ParentSearch parents = new ParentSearch(opened -> fingerprints(volume, opened), nodes, notes);
-    return new Work(volume, asker, begunAt, counts.tally(), view, cache, store, nodes, parents);
+    ParentSearch parents =
+        new ParentSearch(opened -> fingerprints(volume, opened), view.trackedFrom(), nodes, notes);
+    return new Work(
+        volume, asker, scan, begunAt, counts.tally(), view, cache, store, nodes, parents);
+  }
+
+  private static SourceAddress address(NamedVolume volume) throws SourceException {
+    try {
+      return SourceAddress.parse(volume.source());
+    } catch (IllegalArgumentException e) {
+      throw new SourceException.NotAVolume(
+          volume.source(), e.getMessage() + ". A newer Tidemark may know it.");
+    }
   }
 
   FingerprintFile fingerprints(NamedVolume volume, VolumeState.Opened opened) {

@@ -19,6 +19,15 @@ final class Batch {
   /// Bit i: chunk i may hold data; the others are zero without a look.
   long data;
 
+  /// Bit i: chunk i is to be looked at; the others stay what they were.
+  long wanted;
+
+  /// Bit i: chunk i was reported as changed, where somebody has kept account.
+  long reported;
+
+  /// Whether `after` tells all fingerprints.
+  boolean whole;
+
   /// Whether `before` tells the parent's fingerprints; else only the parent's map can.
   boolean known;
 
@@ -27,6 +36,14 @@ final class Batch {
 
   /// Ascending.
   final List<Change> changes = new ArrayList<>();
+
+  boolean isWanted(int chunk) {
+    return (wanted >>> chunk & 1) != 0;
+  }
+
+  boolean isReported(int chunk) {
+    return (reported >>> chunk & 1) != 0;
+  }
 
   boolean mayHoldData(int chunk) {
     return (data >>> chunk & 1) != 0;

@@ -31,6 +31,8 @@ final class BatchDealer {
   private final VolumeView view;
   private final ChunkGrid grid;
   private final Baseline baseline;
+  private final @Nullable Selection reported;
+  private final ScanWish wish;
   private final int batchChunks;
   private final long batchBytes;
   private final int regionBatches;
@@ -41,8 +43,18 @@ final class BatchDealer {
   /// The data run that ends behind the next chunk, or none any more.
   private Optional<Extent> run;
 
-  BatchDealer(VolumeView view, ChunkGrid grid, Baseline baseline, Limits limits)
+  /// @param reported what somebody says has changed; null when nobody does
+  /// @param wish whether only that is dealt
+  BatchDealer(
+      VolumeView view,
+      ChunkGrid grid,
+      Baseline baseline,
+      @Nullable Selection reported,
+      ScanWish wish,
+      Limits limits)
       throws SourceException {
+    this.reported = reported;
+    this.wish = wish;
     this.view = view;
     this.grid = grid;
     this.baseline = baseline;
@@ -79,6 +91,44 @@ final class BatchDealer {
     if (nextChunk >= grid.chunks()) {
       return false;
     }
+    long chunk = isByReport() ? nextReported() : nextWithData();
+    if (chunk >= grid.chunks()) {
+      nextChunk = grid.chunks();
+      return false;
+    }
+    batch.sequence = dealt++;
+    batch.firstChunk = chunk;
+    batch.chunks = (int) Math.min(batchChunks, grid.chunks() - chunk);
+    batch.data = data(chunk);
+    batch.reported = reported == null ? -1 : reported.bits(chunk, batch.chunks);
+    batch.wanted = isByReport() ? batch.reported : -1;
+    batch.whole = true;
+    batch.changes.clear();
+    baseline.describe(batch);
+    nextChunk = chunk + batchChunks;
+    return true;
+  }
+
+  private boolean isByReport() {
+    return reported != null && wish == ScanWish.CHANGED;
+  }
+
+  /// The batch of the next chunk that was reported.
+  private long nextReported() throws SourceException {
+    Selection selection = reported;
+    long chunk = selection == null ? grid.chunks() : selection.next(nextChunk);
+    if (chunk >= grid.chunks()) {
+      return chunk;
+    }
+    long first = chunk / batchChunks * batchChunks;
+    if (run.isPresent() && run.get().endBytes() <= grid.offsetBytes(first)) {
+      run = dataFrom(grid.offsetBytes(first));
+    }
+    return first;
+  }
+
+  /// The batch of the next chunk that holds data now, or did in the parent.
+  private long nextWithData() {
     long dataChunk =
         run.isEmpty()
             ? grid.chunks()
@@ -88,18 +138,7 @@ final class BatchDealer {
       long held = baseline.skipZeros(chunk, dataChunk);
       chunk = held < dataChunk ? held / batchChunks * batchChunks : dataChunk;
     }
-    if (chunk >= grid.chunks()) {
-      nextChunk = grid.chunks();
-      return false;
-    }
-    batch.sequence = dealt++;
-    batch.firstChunk = chunk;
-    batch.chunks = (int) Math.min(batchChunks, grid.chunks() - chunk);
-    batch.data = data(chunk);
-    batch.changes.clear();
-    baseline.describe(batch);
-    nextChunk = chunk + batchChunks;
-    return true;
+    return chunk;
   }
 
   /// Which of the chunks hold data; leaves `run` at the one that ends behind them.

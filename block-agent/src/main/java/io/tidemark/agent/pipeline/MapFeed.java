@@ -44,12 +44,19 @@ final class MapFeed {
   private final List<Change> round = new ArrayList<>();
   private long last = -1;
   private @Nullable FingerprintWriter fingerprints;
+  private final @Nullable FingerprintCarry carry;
   private Optional<IOException> fingerprintFailure = Optional.empty();
 
   /// @param fingerprints null when none are to be written
+  /// @param carry where those of chunks that are not looked at come from; null when all are
   MapFeed(
-      MapEditor editor, @Nullable FingerprintWriter fingerprints, int batches, int mostWaiting) {
+      MapEditor editor,
+      @Nullable FingerprintWriter fingerprints,
+      @Nullable FingerprintCarry carry,
+      int batches,
+      int mostWaiting) {
     this.editor = editor;
+    this.carry = carry;
     this.fingerprints = fingerprints;
     this.chunkOfChangedLength = editor.chunkOfChangedLength().orElse(NONE);
     this.mostWaiting = mostWaiting;
@@ -168,13 +175,32 @@ final class MapFeed {
   }
 
   private void keepFingerprints(Batch batch) {
-    if (fingerprints != null) {
+    keepFingerprints(
+        writer -> {
+          if (!batch.whole) {
+            throw new IOException("the parent's fingerprints are damaged");
+          }
+          if (carry != null) {
+            carry.upTo(batch.firstChunk, writer);
+            carry.pass(batch.firstChunk + batch.chunks);
+          }
+          writer.put(batch.firstChunk, batch.chunks, batch.after);
+        });
+  }
+
+  private interface Putting {
+    void into(FingerprintWriter writer) throws IOException;
+  }
+
+  private void keepFingerprints(Putting putting) {
+    FingerprintWriter writer = fingerprints;
+    if (writer != null) {
       try {
-        fingerprints.put(batch.firstChunk, batch.chunks, batch.after);
+        putting.into(writer);
       } catch (IOException e) {
         // The next snapshot is slower for it, this one is none the worse.
         fingerprintFailure = Optional.of(e);
-        fingerprints.close();
+        writer.close();
         fingerprints = null;
       }
     }
@@ -199,7 +225,9 @@ final class MapFeed {
   }
 
   /// Finishes the map, once all batches are done and all packs have arrived.
-  MapOutcome finish() {
+  ///
+  /// @param chunks of the volume
+  MapOutcome finish(long chunks) {
     lock.lock();
     try {
       if (busy || !waiting.isEmpty() || free.size() != done.length) {
@@ -210,6 +238,10 @@ final class MapFeed {
       lock.unlock();
     }
     putChunkOfChangedLength(Long.MAX_VALUE);
+    FingerprintCarry carried = carry;
+    if (carried != null) {
+      keepFingerprints(writer -> carried.upTo(chunks, writer));
+    }
     return editor.finish();
   }
 

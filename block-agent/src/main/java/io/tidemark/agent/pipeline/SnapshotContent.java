@@ -13,6 +13,7 @@ public final class SnapshotContent implements AutoCloseable {
   private final MapOutcome map;
   private final long sizeBytes;
   private final Counts counts;
+  private final Scan scan;
   private final Optional<FingerprintWriter> fingerprints;
   private Optional<IOException> forgotten;
 
@@ -20,11 +21,13 @@ public final class SnapshotContent implements AutoCloseable {
       MapOutcome map,
       long sizeBytes,
       Counts counts,
+      Scan scan,
       Optional<FingerprintWriter> fingerprints,
       Optional<IOException> forgotten) {
     this.map = map;
     this.sizeBytes = sizeBytes;
     this.counts = counts;
+    this.scan = scan;
     this.fingerprints = fingerprints;
     this.forgotten = forgotten;
   }
@@ -41,6 +44,11 @@ public final class SnapshotContent implements AutoCloseable {
 
   public Counts counts() {
     return counts;
+  }
+
+  /// How the volume was read.
+  public Scan scan() {
+    return scan;
   }
 
   /// Keeps the fingerprints for the next snapshot; to be called once this one is committed.

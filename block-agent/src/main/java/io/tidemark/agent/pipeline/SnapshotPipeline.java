@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -55,26 +56,36 @@ public final class SnapshotPipeline {
   /// @throws InterruptedException when the calling thread is interrupted
   public SnapshotContent run(SnapshotTask task) throws SourceException, InterruptedException {
     ChunkGrid grid = new ChunkGrid(task.view().sizeBytes(), task.chunkSize());
-    meter.start(BatchDealer.countBytes(task.view(), grid));
     @Nullable FingerprintReader known = fingerprintsOfParent(task);
     @Nullable FingerprintWriter fresh = null;
+    @Nullable FingerprintCarry carry = null;
     Optional<IOException> refused = Optional.empty();
     long seed = known != null ? known.seed() : random.nextLong();
     boolean finished = false;
     try {
-      if (task.fingerprints().isPresent()) {
+      ReadingPlan plan = ReadingPlan.of(task, grid, known, random);
+      long bytes = plan.countBytes(task, grid);
+      meter.start(bytes);
+      if (plan.isByReport()) {
+        carry = carry(task);
+      }
+      // Of chunks that are not looked at nobody knows more than the parent's file.
+      if (task.fingerprints().isPresent() && (carry != null || !plan.isByReport())) {
         try {
           fresh = task.fingerprints().get().create(grid, seed, random);
         } catch (IOException e) {
           refused = Optional.of(e);
         }
       }
-      SnapshotContent content = run(task, grid, seed, known, fresh, refused);
+      SnapshotContent content = run(task, grid, plan, bytes, seed, known, fresh, carry, refused);
       finished = true;
       return content;
     } finally {
       if (known != null) {
         known.close();
+      }
+      if (carry != null) {
+        carry.close();
       }
       if (fresh != null && !finished) {
         fresh.close();
@@ -85,9 +96,12 @@ public final class SnapshotPipeline {
   private SnapshotContent run(
       SnapshotTask task,
       ChunkGrid grid,
+      ReadingPlan plan,
+      long bytes,
       long seed,
       @Nullable FingerprintReader known,
       @Nullable FingerprintWriter fresh,
+      @Nullable FingerprintCarry carry,
       Optional<IOException> refused)
       throws SourceException, InterruptedException {
     Crew crew = new Crew();
@@ -103,7 +117,7 @@ public final class SnapshotPipeline {
               session.packs(),
               task.written());
       Baseline baseline = new Baseline(parentChunks(task), parentMap(task), known);
-      MapFeed feed = new MapFeed(editor, fresh, BATCHES, MapFeed.WAITING_CHANGES);
+      MapFeed feed = new MapFeed(editor, fresh, carry, BATCHES, MapFeed.WAITING_CHANGES);
       Consumer<Runnable> uploadThreads =
           limits.uploads() == 0
               ? Runnable::run
@@ -118,7 +132,7 @@ public final class SnapshotPipeline {
           new Worker.Shared(
               task.view(),
               grid,
-              new BatchDealer(task.view(), grid, baseline, limits),
+              new BatchDealer(task.view(), grid, baseline, plan.reported(), plan.wish(), limits),
               feed,
               uploads,
               new ReuseWindow(task.earlier(), session.token(), feed::arrived, ReuseWindow.CHUNKS),
@@ -133,8 +147,11 @@ public final class SnapshotPipeline {
         crew.stop();
         workers.forEach(Worker::close);
       }
-      MapOutcome outcome = feed.finish();
-      Counts counts = workers.stream().map(Worker::counts).reduce(Counts.NONE, Counts::plus);
+      MapOutcome outcome = feed.finish(grid.chunks());
+      Counts counts =
+          workers.stream().map(Worker::counts).reduce(plan.check().counts(), Counts::plus);
+      OptionalLong unreported =
+          workers.stream().map(Worker::unreported).flatMapToLong(OptionalLong::stream).min();
       Optional<FingerprintWriter> fingerprints = feed.fingerprints();
       if (outcome instanceof MapOutcome.Unchanged && known != null && baseline.wasWhole()) {
         // What is there says the same already.
@@ -142,7 +159,12 @@ public final class SnapshotPipeline {
         fingerprints = Optional.empty();
       }
       return new SnapshotContent(
-          outcome, grid.sizeBytes(), counts, fingerprints, refused.or(feed::fingerprintFailure));
+          outcome,
+          grid.sizeBytes(),
+          counts,
+          plan.scan(grid, bytes, unreported),
+          fingerprints,
+          refused.or(feed::fingerprintFailure));
     }
   }
 
@@ -192,6 +214,12 @@ public final class SnapshotPipeline {
       return null;
     }
     return found.orElse(null);
+  }
+
+  /// Reads the parent's file beside the reader for those that are looked at.
+  private static @Nullable FingerprintCarry carry(SnapshotTask task) {
+    @Nullable FingerprintReader again = fingerprintsOfParent(task);
+    return again == null ? null : new FingerprintCarry(again);
   }
 
   private static long parentChunks(SnapshotTask task) {

@@ -1,6 +1,7 @@
 package io.tidemark.agent.pipeline;
 
 import io.tidemark.agent.cache.FingerprintFile;
+import io.tidemark.agent.source.Changes;
 import io.tidemark.agent.source.VolumeView;
 import io.tidemark.repository.chunk.ChunkSize;
 import io.tidemark.repository.key.Token;
@@ -23,6 +24,8 @@ import java.util.Optional;
 ///   anew. Empty: every chunk is hashed and compared with the parent's map
 /// @param earlier packs under this session's number that are in the store from before its process
 ///   died, ascending; asked for as the volume is read. Those that carry another token are not used
+/// @param changes what may have changed since the parent, as far as somebody kept account
+/// @param wish whether such an account is relied on
 public record SnapshotTask(
     VolumeView view,
     ChunkSize chunkSize,
@@ -31,7 +34,32 @@ public record SnapshotTask(
     NodeSource nodes,
     NodeSink written,
     Optional<FingerprintFile> fingerprints,
-    Iterator<PackContents> earlier) {
+    Iterator<PackContents> earlier,
+    Changes changes,
+    ScanWish wish) {
+
+  /// All of a volume that nobody keeps account of.
+  public SnapshotTask(
+      VolumeView view,
+      ChunkSize chunkSize,
+      Session session,
+      Optional<MapEditor.Parent> parent,
+      NodeSource nodes,
+      NodeSink written,
+      Optional<FingerprintFile> fingerprints,
+      Iterator<PackContents> earlier) {
+    this(
+        view,
+        chunkSize,
+        session,
+        parent,
+        nodes,
+        written,
+        fingerprints,
+        earlier,
+        new Changes.Unknown("nobody keeps account of changes"),
+        ScanWish.CHANGED);
+  }
 
   /// Under what name packs are written.
   ///

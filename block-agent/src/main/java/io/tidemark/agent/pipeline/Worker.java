@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,9 @@ final class Worker implements AutoCloseable {
   private long storedChunks;
   private long reusedChunks;
   private long zeroedChunks;
+
+  /// The first chunk that has changed though nobody reported it; negative when there is none.
+  private long unreported = -1;
 
   /// The parts that all workers of a snapshot share.
   record Shared(
@@ -111,6 +115,11 @@ final class Worker implements AutoCloseable {
     return true;
   }
 
+  /// The first chunk that has changed though it was not reported, where somebody keeps account.
+  OptionalLong unreported() {
+    return unreported < 0 ? OptionalLong.empty() : OptionalLong.of(unreported);
+  }
+
   Counts counts() {
     return new Counts(
         readBytes,
@@ -127,13 +136,17 @@ final class Worker implements AutoCloseable {
     long changedBefore = changedBytes;
     int chunk = 0;
     while (chunk < batch.chunks) {
+      if (!batch.isWanted(chunk)) {
+        keep(batch, chunk++);
+        continue;
+      }
       if (!batch.mayHoldData(chunk)) {
         zero(batch, chunk++);
         continue;
       }
       int end = chunk + 1;
       int most = Math.min(batch.chunks, chunk + buffer.capacity() / grid.chunkSize().bytes());
-      while (end < most && batch.mayHoldData(end)) {
+      while (end < most && batch.isWanted(end) && batch.mayHoldData(end)) {
         end++;
       }
       read(batch, chunk, end);
@@ -161,6 +174,15 @@ final class Worker implements AutoCloseable {
         data(batch, chunk);
       }
       at = chunkEnd;
+    }
+  }
+
+  /// Leaves a chunk what it was.
+  private static void keep(Batch batch, int chunk) {
+    if (batch.known) {
+      System.arraycopy(batch.before, chunk * WORDS, batch.after, chunk * WORDS, WORDS);
+    } else {
+      batch.whole = false;
     }
   }
 
@@ -210,6 +232,9 @@ final class Worker implements AutoCloseable {
 
   private void change(Batch batch, int chunk, @Nullable StoredChunk stored) {
     long position = batch.firstChunk + chunk;
+    if (!batch.isReported(chunk)) {
+      unreported = unreported < 0 ? position : Math.min(unreported, position);
+    }
     changedChunks++;
     changedBytes += grid.lengthBytes(position);
     batch.changes.add(new Change(position, stored));

@@ -6,6 +6,9 @@ import java.util.List;
 
 /// A file or device as it happens to be while it is read.
 final class LiveView extends MediumView {
+  static final String WARNING =
+      "Taken live: bytes written meanwhile may be there or not, and the copy may not work.";
+
   LiveView(Medium medium, Instant instant) {
     super(medium, instant);
   }
@@ -17,8 +20,7 @@ final class LiveView extends MediumView {
 
   @Override
   public List<String> remarks() {
-    return List.of(
-        "Taken live: bytes written meanwhile may be there or not, and the copy may not work.");
+    return List.of(WARNING);
   }
 
   @Override

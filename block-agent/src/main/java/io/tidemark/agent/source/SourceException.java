@@ -6,21 +6,21 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Why a volume cannot be read as what it is meant to be; the message names the path and says what
+/// Why a volume cannot be read as what it is meant to be; the message names the place and says what
 /// to do next. Nothing was changed.
 public abstract sealed class SourceException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final transient Path path;
+  private final String place;
 
-  private SourceException(Path path, String message, @Nullable Throwable cause) {
-    super(path + ": " + message, cause);
-    this.path = path;
+  private SourceException(Object place, String message, @Nullable Throwable cause) {
+    super(place + ": " + message, cause);
+    this.place = place.toString();
   }
 
-  /// The path as the caller gave it.
-  public final Path path() {
-    return path;
+  /// The path or address as the caller gave it.
+  public final String place() {
+    return place;
   }
 
   /// Somebody may write to it, or nothing proves that nobody does.
@@ -32,6 +32,12 @@ public abstract sealed class SourceException extends IOException {
 
     public InUse(Path path, String message, List<Holder> holders, List<String> waysOut) {
       super(path, message, null);
+      this.holders = List.copyOf(holders);
+      this.waysOut = List.copyOf(waysOut);
+    }
+
+    public InUse(String place, String message, List<Holder> holders, List<String> waysOut) {
+      super(place, message, null);
       this.holders = List.copyOf(holders);
       this.waysOut = List.copyOf(waysOut);
     }
@@ -54,6 +60,10 @@ public abstract sealed class SourceException extends IOException {
     public NotFound(Path path, String message) {
       super(path, message, null);
     }
+
+    public NotFound(String place, String message) {
+      super(place, message, null);
+    }
   }
 
   /// It is neither a regular file nor a block device.
@@ -62,6 +72,10 @@ public abstract sealed class SourceException extends IOException {
 
     public NotAVolume(Path path, String message) {
       super(path, message, null);
+    }
+
+    public NotAVolume(String place, String message) {
+      super(place, message, null);
     }
   }
 
@@ -72,6 +86,10 @@ public abstract sealed class SourceException extends IOException {
     public Denied(Path path, String message, @Nullable Throwable cause) {
       super(path, message, cause);
     }
+
+    public Denied(String place, String message, @Nullable Throwable cause) {
+      super(place, message, cause);
+    }
   }
 
   /// It was opened for writing, cut, replaced or resized while it was read.
@@ -81,6 +99,10 @@ public abstract sealed class SourceException extends IOException {
     public Changed(Path path, String message) {
       super(path, message, null);
     }
+
+    public Changed(String place, String message) {
+      super(place, message, null);
+    }
   }
 
   /// The medium failed under a read, or the kernel refused one for another reason.
@@ -89,6 +111,10 @@ public abstract sealed class SourceException extends IOException {
 
     public Unreadable(Path path, String message, @Nullable Throwable cause) {
       super(path, message, cause);
+    }
+
+    public Unreadable(String place, String message, @Nullable Throwable cause) {
+      super(place, message, cause);
     }
   }
 }

@@ -18,7 +18,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Opens volumes by path: regular files and block devices, symbolic links followed.
+/// Opens volumes by address: regular files and block devices, symbolic links followed, exports of
+/// NBD servers, and disks of running QEMUs.
 public final class Sources {
   /// How a lease is got; tests put something else here.
   interface Leases {
@@ -39,6 +40,18 @@ public final class Sources {
     this.leases = leases;
     holders = new OpenFileHolders();
     devices = new BlockDevices();
+  }
+
+  /// A view that the caller closes. Takes the instant.
+  ///
+  /// @throws SourceException.InUse when somebody may write to it and the consent does not allow
+  ///   that
+  public VolumeView open(Opening opening) throws SourceException {
+    return switch (opening.address()) {
+      case SourceAddress.FileOrDevice(Path path) -> open(path, opening.consent());
+      case SourceAddress.Nbd nbd -> new NbdSources(clock).open(nbd, opening.consent());
+      case SourceAddress.Qemu qemu -> new QemuSources(clock).open(qemu, opening);
+    };
   }
 
   /// A view that the caller closes.

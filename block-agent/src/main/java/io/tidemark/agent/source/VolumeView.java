@@ -1,6 +1,8 @@
 package io.tidemark.agent.source;
 
 import io.tidemark.repository.journal.Consistency;
+import io.tidemark.repository.key.SnapshotId;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -34,6 +36,27 @@ public interface VolumeView extends AutoCloseable {
   /// follow. Bytes in no run are zero. Two runs may touch. To walk all data without reading a hole,
   /// ask again from [Extent#endBytes]; nothing is held in memory between two calls.
   Optional<Extent> nextData(long fromBytes) throws SourceException;
+
+  /// From which snapshot on somebody has kept account of changes; empty when nobody has, or that is
+  /// not known. Of all snapshots this one is best compared with.
+  default Optional<SnapshotId> trackedFrom() {
+    return Optional.empty();
+  }
+
+  /// What may have changed between `parent` and this view. A source that is not sure says so.
+  ///
+  /// @param parentBytes the volume's size then
+  default Changes changesSince(SnapshotId parent, long parentBytes) {
+    return new Changes.Unknown("this source keeps no account of changes");
+  }
+
+  /// What this view showed is READY as `snapshot`: from now on changes may be counted from it.
+  ///
+  /// @throws IOException when that cannot be remembered; then the next snapshot reads more
+  default void committed(SnapshotId snapshot) throws IOException {}
+
+  /// The account was found wrong: neither it nor what goes on from it is to be relied on.
+  default void distrust() throws IOException {}
 
   /// Passes only when every byte read so far belongs to the instant: still unwritten, same file,
   /// same size. To be called after the last read and before the snapshot is committed.

@@ -41,7 +41,8 @@ class AgentVerbsTest {
     // What the environment says comes first.
     assertThat(outcome.json().get("repository").asText()).isEqualTo("s3://bucket/prefix");
     assertThat(outcome.json().get("host").asText()).isEqualTo("storage-1");
-    assertThat(outcome.json().get("volumes").get(0).get("path").asText()).isEqualTo("/srv/db1.raw");
+    assertThat(outcome.json().get("volumes").get(0).get("source").asText())
+        .isEqualTo("/srv/db1.raw");
     assertThat(tidemark.run("agent", "check-config", "--config", file).out())
         .contains("storage-1", "db1", "2 at once, 192.0 MiB", "1s to 30s");
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tidemark.agent.command.CommandLines.Outcome;
+import io.tidemark.agent.source.Opening;
+import io.tidemark.agent.source.SourceAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -202,7 +204,15 @@ class ReadTroubleTest extends TroubledVolume {
     assertThat(tidemark.run("volume", "add", "db", elsewhere.toString()).status()).isZero();
     CommandLines other =
         new CommandLines(store, folder.resolve("other-state"))
-            .withSources((path, consent) -> new Watched(image, consent));
+            .withSources(
+                opening ->
+                    new Watched(
+                        new Opening(
+                            new SourceAddress.FileOrDevice(image),
+                            opening.consent(),
+                            opening.volume(),
+                            opening.folder(),
+                            opening.warnings())));
     List<Integer> statuses = new ArrayList<>();
     store.beforeGet(
         key -> {

@@ -33,11 +33,11 @@ class TroubleTest extends TroubledVolume {
   @Test
   void failsWhenTheVolumeChangesMeanwhile() {
     tidemark.withSources(
-        (path, consent) ->
-            new Watched(path, consent) {
+        opening ->
+            new Watched(opening) {
               @Override
               public void confirm() throws SourceException {
-                throw new SourceException.Changed(path, "was written while it was read.");
+                throw new SourceException.Changed(image, "was written while it was read.");
               }
             });
     Outcome outcome = tidemark.run("snapshot", "create", "web", "--json");
@@ -69,8 +69,8 @@ class TroubleTest extends TroubledVolume {
   @Test
   void abortsWhenInterrupted() {
     tidemark.withSources(
-        (path, consent) ->
-            new Watched(path, consent) {
+        opening ->
+            new Watched(opening) {
               @Override
               public void read(long offsetBytes, ByteBuffer into) throws SourceException {
                 super.read(offsetBytes, into);
@@ -156,8 +156,8 @@ class TroubleTest extends TroubledVolume {
     tidemark
         .withPulse(byHand)
         .withSources(
-            (path, consent) ->
-                new Watched(path, consent) {
+            opening ->
+                new Watched(opening) {
                   private boolean done;
 
                   @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.command.CommandLines.Outcome;
 import io.tidemark.agent.source.Extent;
-import io.tidemark.agent.source.LiveConsent;
+import io.tidemark.agent.source.Opening;
 import io.tidemark.agent.source.SourceException;
 import io.tidemark.agent.source.Sources;
 import io.tidemark.agent.source.VolumeView;
@@ -91,8 +91,8 @@ abstract class TroubledVolume {
   static class Watched implements VolumeView {
     private final VolumeView view;
 
-    Watched(Path path, LiveConsent consent) throws SourceException {
-      view = new Sources(() -> CommandLines.NOW).open(path, consent);
+    Watched(Opening opening) throws SourceException {
+      view = new Sources(() -> CommandLines.NOW).open(opening);
     }
 
     @Override

@@ -44,7 +44,12 @@ class VolumeVerbsTest {
         .isEqualTo(
             """
             {"id":"%s","name":"web","host":"host-a","source":"%s","chunkBytes":32768,\
-            "sizeBytes":%d,"snapshots":{},"holds":[]}\
+            "sizeBytes":%d,"outlook":{"instant":"that nobody has it open for writing, proved by a lease;\
+             else refused","changes":"nobody keeps account; chunks are compared","reads":"all of it but\
+             its holes, each time","better":["Have QEMU or qemu-storage-daemon serve it and add it as\
+             qemu:/QMP.SOCK#NODE: snapshots while it is in use, and only what changed is read.","Or\
+             snapshot a copy of one instant (cp --reflink=always on XFS and btrfs, lvcreate -s)."]},\
+            "snapshots":{},"holds":[]}\
             """
                 .formatted(added.out().strip(), image, Files.size(image)));
 
@@ -60,7 +65,7 @@ class VolumeVerbsTest {
     assertThat(added.out())
         .matches(
             "\\{\"id\":\"vol-[0-9a-f]{17}\",\"name\":\"db\",\"host\":\"host-a\","
-                + "\"source\":\"[^\"]*web.img\",\"chunkBytes\":65536}\n");
+                + "\"source\":\"[^\"]*web.img\",\"chunkBytes\":65536,\"outlook\":\\{.*}}\n");
   }
 
   @Test

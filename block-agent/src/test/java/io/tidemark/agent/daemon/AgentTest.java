@@ -12,6 +12,7 @@ import io.tidemark.agent.daemon.configuration.VolumeSetting;
 import io.tidemark.agent.daemon.metrics.AgentMetrics;
 import io.tidemark.agent.flow.ThisHost;
 import io.tidemark.agent.pipeline.Limits;
+import io.tidemark.agent.source.SourceAddress;
 import io.tidemark.agent.source.Sources;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.host.Hosts;
@@ -145,7 +146,7 @@ class AgentTest {
     volumes.add(
         new VolumeSetting(
             new VolumeName(name),
-            path,
+            new SourceAddress.FileOrDevice(path),
             Optional.empty(),
             new TreeMap<>(),
             VolumeSetting.WhenInUse.REFUSE));
@@ -276,7 +277,11 @@ class AgentTest {
     VolumeSetting old = volumes.removeFirst();
     volumes.add(
         new VolumeSetting(
-            old.name(), Path.of("/elsewhere"), Optional.empty(), old.tags(), old.whenInUse()));
+            old.name(),
+            new SourceAddress.FileOrDevice(Path.of("/elsewhere")),
+            Optional.empty(),
+            old.tags(),
+            old.whenInUse()));
     agent().turn();
     assertThat(warnings).singleElement().asString().contains("db1", "differs", "db1.raw");
     volumes.clear();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.agent.cache.StateFolder;
 import io.tidemark.agent.pipeline.Limits;
 import io.tidemark.agent.pipeline.ProgressMeter;
+import io.tidemark.agent.pipeline.ScanWish;
 import io.tidemark.agent.restore.RestoreTarget;
 import io.tidemark.agent.restore.TargetException;
 import io.tidemark.agent.source.LiveConsent;
@@ -82,7 +83,9 @@ class SnapshotRestoreTest {
                 NEVER,
                 new ProgressMeter(() -> NOW),
                 SILENT))
-        .run(new SnapshotCreation.Request(volume, Label.NONE, LiveConsent.REFUSE_LIVE));
+        .run(
+            new SnapshotCreation.Request(
+                volume, Label.NONE, LiveConsent.REFUSE_LIVE, ScanWish.CHANGED));
   }
 
   private void restore(Snapshot snapshot, ReadingLimits limits, RestoreTarget target)

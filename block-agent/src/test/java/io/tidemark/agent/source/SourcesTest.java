@@ -130,7 +130,7 @@ class SourcesTest {
           .hasMessageContaining("--allow-live");
       assertThat(refusal.holders())
           .containsExactly(new Holder.RunningProcess(writer.pid(), "sh", Holder.Access.WRITE));
-      assertThat(refusal.waysOut()).hasSize(3);
+      assertThat(refusal.waysOut()).hasSize(4);
     }
     open(image).close();
   }

@@ -4,6 +4,7 @@ import io.tidemark.agent.daemon.configuration.ConfigurationException.Fault;
 import io.tidemark.agent.daemon.configuration.YamlNode.Mapping;
 import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.agent.quantity.TimeSpan;
+import io.tidemark.agent.source.SourceAddress;
 import io.tidemark.repository.chunk.ChunkSize;
 import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.volume.VolumeName;
@@ -116,16 +117,16 @@ public final class ConfigurationFile {
   private List<VolumeSetting> volumes(List<Mapping> items) {
     List<VolumeSetting> volumes = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    Set<Path> paths = new HashSet<>();
+    Set<SourceAddress> sources = new HashSet<>();
     for (Mapping item : items) {
       MappingReader settings =
           new MappingReader(
               item,
               "an item of volumes",
-              List.of("name", "path", "chunk-size", "tags", "when-in-use"),
+              List.of("name", "path", "source", "chunk-size", "tags", "when-in-use"),
               faults);
       Optional<VolumeName> name = settings.require("name", ConfigurationFile::volumeName);
-      Optional<Path> path = settings.require("path", this::path);
+      Optional<SourceAddress> source = source(settings);
       Optional<ChunkSize> chunkSize =
           settings.find(
               "chunk-size",
@@ -135,18 +136,33 @@ public final class ConfigurationFile {
           settings
               .find("when-in-use", ConfigurationFile::whenInUse)
               .orElse(VolumeSetting.WhenInUse.REFUSE);
-      if (name.isEmpty() || path.isEmpty()) {
+      if (name.isEmpty() || source.isEmpty()) {
         continue;
       }
       if (!names.add(name.get().text())) {
         faults.add(new Fault(item.line(), "the volume '" + name.get() + "' is given twice"));
       }
-      if (!paths.add(path.get())) {
-        faults.add(new Fault(item.line(), path.get() + " is given to two volumes"));
+      if (!sources.add(source.get())) {
+        faults.add(new Fault(item.line(), source.get().text() + " is given to two volumes"));
       }
-      volumes.add(new VolumeSetting(name.get(), path.get(), chunkSize, tags, whenInUse));
+      volumes.add(new VolumeSetting(name.get(), source.get(), chunkSize, tags, whenInUse));
     }
     return volumes;
+  }
+
+  /// A `path`, or a `source` of any form.
+  private Optional<SourceAddress> source(MappingReader settings) {
+    Optional<SourceAddress> source =
+        settings.find(
+            "source",
+            text ->
+                SourceAddress.isPath(text)
+                    ? new SourceAddress.FileOrDevice(path(text))
+                    : SourceAddress.parse(text));
+    if (source.isPresent() || settings.has("source")) {
+      return source;
+    }
+    return settings.require("path", this::path).map(SourceAddress.FileOrDevice::new);
   }
 
   private SortedMap<String, Path> pools(MappingReader settings) {

@@ -43,6 +43,11 @@ final class MappingReader {
         + String.join(", ", known);
   }
 
+  /// Whether a setting is there, whatever it says.
+  boolean has(String name) {
+    return mapping.members().containsKey(name);
+  }
+
   int line() {
     return mapping.line();
   }

@@ -1,8 +1,8 @@
 package io.tidemark.agent.daemon.configuration;
 
+import io.tidemark.agent.source.SourceAddress;
 import io.tidemark.repository.chunk.ChunkSize;
 import io.tidemark.repository.volume.VolumeName;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -10,11 +10,11 @@ import java.util.TreeMap;
 
 /// A volume of this host.
 ///
-/// @param path absolute
+/// @param source where it is; a path is absolute
 /// @param chunkSize for a new volume; empty for the usual one
 public record VolumeSetting(
     VolumeName name,
-    Path path,
+    SourceAddress source,
     Optional<ChunkSize> chunkSize,
     SortedMap<String, String> tags,
     WhenInUse whenInUse) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tidemark.agent.source.SourceAddress;
 import io.tidemark.repository.chunk.ChunkSize;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +70,7 @@ class ConfigurationFileTest {
     assertThat(read.credentials()).isEqualTo(Map.of("AWS_ACCESS_KEY_ID", "id"));
     assertThat(read.toString()).doesNotContain("id,").doesNotContain("AWS");
     VolumeSetting db1 = read.volume("db1").orElseThrow();
-    assertThat(db1.path()).isEqualTo(Path.of("/srv/db1.raw"));
+    assertThat(db1.source()).isEqualTo(new SourceAddress.FileOrDevice(Path.of("/srv/db1.raw")));
     assertThat(db1.chunkSize()).contains(new ChunkSize(65536));
     assertThat(db1.tags()).isEqualTo(Map.of("env", "prod", "tier", "1"));
     assertThat(db1.whenInUse()).isEqualTo(VolumeSetting.WhenInUse.TAKE_LIVE);
@@ -107,6 +108,8 @@ class ConfigurationFileTest {
         "volumes:\\n  - {name: 'a b', path: /x} | 2 | Not a volume name",
         "volumes:\\n  - {name: a, path: /x}\\n  - {name: a, path: /y} | 3 | given twice",
         "volumes:\\n  - {name: a, path: /x}\\n  - {name: b, path: /x} | 3 | two volumes",
+        "volumes:\\n  - {name: a, source: 'nbd://x'}\\n  - {name: b} | 3 | 'path' is missing",
+        "volumes:\\n  - {name: a, source: 'qemu:/qmp.sock'} | 2 | names no block node",
         "volumes:\\n  - {name: a, path: /x, chunk-size: 33000} | 2 | power of two",
         "volumes: /srv/a.raw | 1 | wants a list",
         "pools:\\n  - /srv | 1 | NAME: VALUE",

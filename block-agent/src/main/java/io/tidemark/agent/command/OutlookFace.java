@@ -1,0 +1,30 @@
+package io.tidemark.agent.command;
+
+import io.tidemark.agent.source.Outlook;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What snapshots of a volume will be like, as JSON and as text.
+final class OutlookFace {
+  private OutlookFace() {}
+
+  static void members(JsonWriter json, Outlook outlook) {
+    json.object(
+        "outlook",
+        members ->
+            members
+                .put("instant", outlook.instant())
+                .put("changes", outlook.changes())
+                .put("reads", outlook.cost())
+                .array("better", outlook.better(), json::text));
+  }
+
+  static List<String> lines(Outlook outlook) {
+    List<String> lines = new ArrayList<>();
+    lines.add("instant    " + Shown.of(outlook.instant()));
+    lines.add("changes    " + Shown.of(outlook.changes()));
+    lines.add("reads      " + Shown.of(outlook.cost()));
+    outlook.better().forEach(way -> lines.add("better     " + Shown.of(way)));
+    return lines;
+  }
+}

@@ -1,0 +1,18 @@
+package io.tidemark.agent.source;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/// What snapshots of a source will be like, in sentences for people.
+///
+/// @param sizeBytes now, where that can be found out
+/// @param instant what gives the instant
+/// @param changes what tells what has changed
+/// @param cost what a snapshot will read
+/// @param better what would make it better, one way each
+public record Outlook(
+    OptionalLong sizeBytes, String instant, String changes, String cost, List<String> better) {
+  public Outlook {
+    better = List.copyOf(better);
+  }
+}
