@@ -42,20 +42,17 @@ final class SnapshotFace {
   /// @param state the word for where it stands now
   static void json(JsonWriter json, Snapshot snapshot, String state) {
     ShownSnapshot shown = ShownSnapshot.of(snapshot);
-    json.object(members -> members(members, shown, state));
+    json.object(members -> members(members, shown, state, Optional.empty()));
   }
 
   /// @param trashEndsAt until when it can be brought back; empty for one that is not in the trash
   static void json(JsonWriter json, Snapshot snapshot, Optional<Instant> trashEndsAt) {
     ShownSnapshot shown = ShownSnapshot.of(snapshot);
-    json.object(
-        members -> {
-          members(members, shown, shown.state());
-          members.put("trashEndsAt", trashEndsAt.map(at -> at.truncatedTo(ChronoUnit.MILLIS)));
-        });
+    json.object(members -> members(members, shown, shown.state(), trashEndsAt));
   }
 
-  private static void members(JsonWriter json, ShownSnapshot shown, String state) {
+  private static void members(
+      JsonWriter json, ShownSnapshot shown, String state, Optional<Instant> trashEndsAt) {
     json.put("id", shown.id())
         .put("volume", shown.volume())
         .put("volumeId", shown.volumeId())
@@ -77,7 +74,8 @@ final class SnapshotFace {
         .put("tags", shown.tags())
         .put("expires", shown.expires())
         .array("holds", shown.holds(), hold -> hold(json, hold))
-        .put("reason", shown.reason());
+        .put("reason", shown.reason())
+        .put("trashEndsAt", trashEndsAt.map(at -> at.truncatedTo(ChronoUnit.MILLIS)));
   }
 
   private static void hold(JsonWriter json, ShownHold hold) {

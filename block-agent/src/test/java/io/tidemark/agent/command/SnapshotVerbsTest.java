@@ -95,7 +95,8 @@ class SnapshotVerbsTest {
             "tags",
             "expires",
             "holds",
-            "reason");
+            "reason",
+            "trashEndsAt");
     assertThat(made.get("id").asText()).matches("snap-[0-9a-f]{17}");
     assertThat(made.get("volume").asText()).isEqualTo("web");
     assertThat(made.get("name").asText()).isEqualTo("first");
