@@ -7,6 +7,7 @@ import io.tidemark.repository.store.KeyWalk;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.OwnershipCheck;
 import io.tidemark.repository.store.Settled;
+import io.tidemark.repository.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,13 +23,23 @@ public final class Inbox {
   }
 
   /// Leaves a marker; its event is in the journal already. Twice is once.
+  ///
+  /// @throws StoreException.UnknownOutcome when it could not be left: the request stands all the
+  ///   same, only its host has not heard of it
   public void put(Marker marker) {
     ByteBuffer nothing = ByteBuffer.allocate(0);
-    Settled _ =
-        repository
-            .writer()
-            .creates()
-            .create(marker.key(host), nothing, OwnershipCheck.sameBytes(nothing));
+    String key = marker.key(host);
+    try {
+      Settled _ =
+          repository.writer().creates().create(key, nothing, OwnershipCheck.sameBytes(nothing));
+    } catch (StoreException.Unavailable e) {
+      throw new StoreException.UnknownOutcome(
+          key,
+          "The request is in the journal, but its host could not be told. Send it again with the"
+              + " same idempotency key, or the next index sweep tells the host. "
+              + e.getMessage(),
+          e);
+    }
   }
 
   /// Every marker. A request a thousand; the journal says which requests wait still.

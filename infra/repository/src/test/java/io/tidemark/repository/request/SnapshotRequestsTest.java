@@ -23,6 +23,7 @@ import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.Samples;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.journal.volume.Wishes;
+import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.session.RequestedSessions;
 import io.tidemark.repository.session.RequestedSessions.Served;
@@ -33,6 +34,10 @@ import io.tidemark.repository.snapshot.SnapshotRequest;
 import io.tidemark.repository.snapshot.SnapshotRequests;
 import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.store.ObjectStore;
+import io.tidemark.repository.store.StoreException;
+import io.tidemark.repository.store.decorated.Fault;
+import io.tidemark.repository.store.decorated.FaultyObjectStore;
+import io.tidemark.repository.store.decorated.StoreCall;
 import io.tidemark.repository.store.memory.MemoryObjectStore;
 import io.tidemark.repository.testing.CrashingObjectStore;
 import io.tidemark.repository.testing.StepClock;
@@ -116,6 +121,23 @@ class SnapshotRequestsTest {
     assertThat(ready.label().name()).isEqualTo("a");
     assertThat(ready.born()).isEqualTo(entry.born());
     assertThat(serve(made.id())).isInstanceOf(Served.NotWaiting.class);
+  }
+
+  @Test
+  void whoCannotTellTheHostDoesNotSayThatNothingWasRequested() {
+    FaultyObjectStore faulty = new FaultyObjectStore(memory);
+    for (int i = 0; i < 5; i++) {
+      faulty.plan(StoreCall.CREATE, ObjectKeys.inbox(host.id()), new Fault.Unreachable());
+    }
+    assertThatThrownBy(() -> request(open(faulty), "a", Optional.of(KEY)))
+        .isInstanceOf(StoreException.UnknownOutcome.class)
+        .hasMessageContaining("in the journal")
+        .hasMessageContaining("idempotency key");
+    assertThat(state().entries()).hasSize(1);
+    assertThat(inbox.list()).isEmpty();
+    SnapshotId id = request("a").id();
+    assertThat(state().entries()).containsOnlyKeys(id);
+    assertThat(inbox.list()).containsExactly(new Marker.ForSnapshot(web.id(), id));
   }
 
   @Test

@@ -5,16 +5,25 @@ import io.tidemark.repository.chunk.ChunkId;
 import io.tidemark.repository.collect.Collector;
 import io.tidemark.repository.collect.Upkeep;
 import io.tidemark.repository.journal.volume.Entry;
+import io.tidemark.repository.journal.volume.Label;
 import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.journal.volume.Wishes;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.pack.PackId;
 import io.tidemark.repository.pack.Reference;
+import io.tidemark.repository.request.RequestKey;
+import io.tidemark.repository.schedule.IndexSweep;
+import io.tidemark.repository.schedule.ScheduleTick;
 import io.tidemark.repository.session.Beat;
 import io.tidemark.repository.session.Beats;
+import io.tidemark.repository.session.RequestedSessions;
 import io.tidemark.repository.session.ResumedSessions;
 import io.tidemark.repository.session.SnapshotSession;
 import io.tidemark.repository.session.Written;
+import io.tidemark.repository.snapshot.RequestedSnapshot;
 import io.tidemark.repository.snapshot.Snapshot;
+import io.tidemark.repository.snapshot.SnapshotRequest;
+import io.tidemark.repository.snapshot.SnapshotRequests;
 import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.testing.Image;
@@ -25,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -111,6 +121,59 @@ final class Hands {
     Map<PackId, Integer> sizes = new HashMap<>();
     Map<ChunkId, Reference> known = agent.read(resumed.get().packs(), sizes);
     return Optional.of(commit(session, agent.write(session, image, known, sizes)));
+  }
+
+  /// Asks the volume's host for a snapshot; under one key it is the same one, however often.
+  RequestedSnapshot request(String name, Optional<RequestKey> key) {
+    long from = world.oracle.number();
+    RequestedSnapshot requested =
+        world.request(
+            self,
+            "request " + name,
+            () ->
+                new SnapshotRequests(repository)
+                    .request(
+                        repository.journal().read().state(),
+                        new SnapshotRequest(
+                            world.named,
+                            new Label(name, new TreeMap<>(), Optional.empty()),
+                            Optional.empty(),
+                            Duration.ofMinutes(10),
+                            Wishes.NONE),
+                        key));
+    if (requested instanceof RequestedSnapshot.Made
+        && !world.oracle.was(requested.id(), from, word -> !word.equals("none"))) {
+      world.oracle.violated("I5: " + requested.id() + " was requested, and is not in the journal");
+    }
+    return requested;
+  }
+
+  /// Asks for what policies want.
+  void tick() {
+    for (ScheduleTick.Asked asked : new ScheduleTick(repository).run()) {
+      world.note(self + ": due at " + asked.due() + ": " + asked.outcome());
+    }
+  }
+
+  /// Begins what was asked for, as the agent of its host; empty when it waits no more.
+  Optional<SnapshotSession> serve(SnapshotId id, SnapshotSession.ParentChoice parents) {
+    RequestedSessions.Served served =
+        world.request(
+            self,
+            "serve " + id,
+            () ->
+                new RequestedSessions(repository)
+                    .serve(world.volume, id, world.host.name(), parents));
+    return switch (served) {
+      case RequestedSessions.Served.Begun(SnapshotSession session) -> Optional.of(session);
+      case RequestedSessions.Served.Late _, RequestedSessions.Served.NotWaiting _ ->
+          Optional.empty();
+    };
+  }
+
+  /// Makes index and inbox what the journal says.
+  void sweep() {
+    IndexSweep.Result _ = new IndexSweep(repository).run();
   }
 
   void delete(SnapshotId id, Snapshots.Deletion deletion) {

@@ -1,15 +1,26 @@
 package io.tidemark.repository.simulation;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.collect.Collector;
 import io.tidemark.repository.collect.Upkeep;
+import io.tidemark.repository.host.Inbox;
+import io.tidemark.repository.host.Marker;
+import io.tidemark.repository.index.IndexReader;
+import io.tidemark.repository.index.SnapshotQuery;
 import io.tidemark.repository.journal.EventHeader;
 import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Hold;
 import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.journal.volume.Schedule;
+import io.tidemark.repository.journal.volume.VolumeEvent;
+import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.SnapshotId;
+import io.tidemark.repository.request.RequestKey;
+import io.tidemark.repository.schedule.IndexSweep;
 import io.tidemark.repository.session.SessionEnded;
 import io.tidemark.repository.session.SnapshotSession;
 import io.tidemark.repository.session.Written;
@@ -23,6 +34,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,13 +42,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-/// One random history: writers, resumers, deleters, holders, readers, upkeep and collectors on one
-/// volume, in an order and with mishaps that the seed decides; then everything comes to rest, and
-/// what is promised is checked: every snapshot restores, the next create works, and when all is
-/// deleted and collected no pack is left.
+/// One random history: writers, resumers, deleters, holders, readers, upkeep, collectors,
+/// requesters, ticks, servers of requests and sweepers on one volume, in an order and with mishaps
+/// that the seed decides; then everything comes to rest, and what is promised is checked: every
+/// snapshot restores, the next create works, and when all is deleted and collected no pack is left;
+/// what was asked for once is there once, and index and inbox say what the journal says.
 final class Simulation {
   private static final int MOST_STEPS = 20_000;
   private static final int MOST_AT_ONCE = 5;
@@ -47,6 +61,10 @@ final class Simulation {
   private final Map<Actor, Integer> asleep = new HashMap<>();
   private final Map<Long, List<Actor>> owners = new HashMap<>();
   private final Set<Actor> spoiled = new HashSet<>();
+
+  /// What was answered under each key.
+  private final Map<RequestKey, SnapshotId> answers = new HashMap<>();
+
   private Image disk = Image.empty("blank");
   private int names;
   private int steps;
@@ -218,13 +236,17 @@ final class Simulation {
 
   private void start() {
     String number = "-" + (world.actors().size() + 1);
-    switch (random.nextInt(24)) {
+    switch (random.nextInt(32)) {
       case 0, 1, 2, 3, 4, 5, 6 -> startWriter(number);
       case 7, 8 -> world.start("resumer" + number, this::resume);
       case 9, 10, 11, 12, 13 -> world.start("deleter" + number, this::delete);
       case 14, 15 -> world.start("holder" + number, this::hold);
       case 16, 17 -> world.start("upkeep" + number, this::keepUp);
       case 18, 19, 20, 21 -> world.start("reader" + number, this::read);
+      case 22, 23 -> world.start("requester" + number, this::request);
+      case 24, 25 -> world.start("tick" + number, Hands::tick);
+      case 26, 27, 28 -> world.start("server" + number, this::serve);
+      case 29 -> world.start("sweeper" + number, Hands::sweep);
       default -> world.start("collector" + number, this::collect);
     }
   }
@@ -289,6 +311,60 @@ final class Simulation {
                 entry.phase() instanceof Phase.Creating creating
                     && creating.token().equals(session.token()))
         .isPresent();
+  }
+
+  /// A caller who asks again with the same key until he is answered, or gives up.
+  private void request(Hands hands) {
+    String name = nextImage().name();
+    Optional<RequestKey> key =
+        random.nextInt(4) == 0 ? Optional.empty() : Optional.of(RequestKey.of("caller", name));
+    int times = 1 + random.nextInt(3);
+    for (int i = 0; i < times; i++) {
+      try {
+        SnapshotId id = hands.request(name, key).id();
+        key.ifPresent(
+            known -> {
+              SnapshotId before = answers.putIfAbsent(known, id);
+              if (before != null && !before.equals(id)) {
+                world.oracle.violated("I7: one key stands for " + before + " and " + id);
+              }
+            });
+        if (key.isEmpty()) {
+          return;
+        }
+      } catch (StoreException.Unavailable | StoreException.UnknownOutcome e) {
+        if (key.isEmpty() || i == times - 1) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /// The agent of the volume's host.
+  private void serve(Hands hands) {
+    Optional<Entry> waiting = any(entry -> entry.phase() instanceof Phase.Requested);
+    if (waiting.isEmpty()) {
+      return;
+    }
+    String name = waiting.get().label().name();
+    if (!world.images.containsKey(name)) {
+      // A policy gave it its name.
+      disk = world.image(disk.changed(name, random));
+    }
+    Image image = requireNonNull(world.images.get(name));
+    Optional<SnapshotSession> begun = hands.serve(waiting.get().snapshot(), parents());
+    if (begun.isEmpty()) {
+      return;
+    }
+    SnapshotSession session = begun.get();
+    owners.computeIfAbsent(session.number(), _ -> new ArrayList<>()).add(hands.self());
+    try {
+      commit(hands, session, hands.upload(session, image));
+    } catch (StoreException.Missing | StoreException.Corrupt e) {
+      if (isRunning(session)) {
+        throw new IllegalStateException("A running session lost what it reads", e);
+      }
+    }
   }
 
   private void commit(Hands hands, SnapshotSession session, Written written) {
@@ -430,7 +506,83 @@ final class Simulation {
     collect();
     checkNothingIsLeftBut(Set.of());
     checkFold();
+    checkRequests();
+    checkIndex();
     check();
+  }
+
+  /// What one key or one due time asks for is asked for once.
+  private void checkRequests() {
+    Map<Schedule, SnapshotId> due = new HashMap<>();
+    Map<String, SnapshotId> named = new HashMap<>();
+    Journal<VolumeEvent, VolumeState> journal = world.bare.journal(world.volume);
+    for (Journal.Numbered<VolumeEvent> event : journal.events(1, journal.newestNumber())) {
+      if (event.event() instanceof VolumeEvent.Requested requested) {
+        SnapshotId id = requested.snapshot();
+        SnapshotId other =
+            requested.schedule().isPresent()
+                ? due.put(requested.schedule().get(), id)
+                : named.put(requested.label().name(), id);
+        if (other != null) {
+          throw new Violated("I7: " + requested.label().name() + " is " + other + " and " + id);
+        }
+      }
+    }
+  }
+
+  /// Whatever a dead process left out of index and inbox, two sweeps a day apart make good.
+  private void checkIndex() {
+    IndexSweep sweep = new IndexSweep(world.bare);
+    IndexSweep.Result _ = sweep.run();
+    checkInbox();
+    world.pass(Duration.ofHours(25));
+    upkeep();
+    IndexSweep.Result again = sweep.run();
+    checkInbox();
+    if (!again.skipped().isEmpty()) {
+      throw new Violated("I8: skipped: " + again.skipped());
+    }
+    VolumeState state = world.oracle.state();
+    Map<SnapshotId, String> wanted = new TreeMap<>(Comparator.comparing(SnapshotId::text));
+    state.entries().values().forEach(entry -> wanted.put(entry.snapshot(), entry.phase().word()));
+    Map<SnapshotId, String> listed = new TreeMap<>(Comparator.comparing(SnapshotId::text));
+    IndexReader index = new IndexReader(world.memory);
+    SnapshotQuery all =
+        new SnapshotQuery(
+            Optional.empty(),
+            Set.of("REQUESTED", "CREATING", "READY", "TRASHED", "FAILED"),
+            Optional.empty(),
+            new TreeMap<>(),
+            Optional.empty(),
+            Optional.empty());
+    index
+        .page(all, Optional.empty(), 1000)
+        .rows()
+        .forEach(row -> listed.put(row.entry().snapshot(), row.entry().phase().word()));
+    if (!listed.equals(wanted)) {
+      throw new Violated("I8: the index has " + listed + ", the journal " + wanted);
+    }
+    long ready =
+        state.entries().values().stream()
+            .filter(entry -> entry.phase() instanceof Phase.Ready)
+            .count();
+    if (index.usage(world.volume).snapshots() != ready) {
+      throw new Violated(
+          "I8: the index counts " + index.usage(world.volume) + ", the journal " + ready);
+    }
+  }
+
+  private void checkInbox() {
+    Set<Marker> markers = Set.copyOf(new Inbox(world.bare, world.host.id()).list());
+    Set<Marker> waiting = new HashSet<>();
+    for (Entry entry : world.oracle.state().entries().values()) {
+      if (entry.phase() instanceof Phase.Requested) {
+        waiting.add(new Marker.ForSnapshot(world.volume, entry.snapshot()));
+      }
+    }
+    if (!markers.equals(waiting)) {
+      throw new Violated("I8: the inbox has " + markers + ", the journal " + waiting);
+    }
   }
 
   private void checkFold() {

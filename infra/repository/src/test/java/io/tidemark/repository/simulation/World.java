@@ -2,11 +2,17 @@ package io.tidemark.repository.simulation;
 
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.Repository;
+import io.tidemark.repository.host.Hosts;
 import io.tidemark.repository.journal.EventCodec;
 import io.tidemark.repository.journal.IllegalEventException;
+import io.tidemark.repository.journal.repository.Host;
+import io.tidemark.repository.journal.repository.Policy;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.journal.repository.Retention;
+import io.tidemark.repository.journal.repository.VolumeSelector;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.VolumeId;
+import io.tidemark.repository.policy.Policies;
 import io.tidemark.repository.session.SessionEnded;
 import io.tidemark.repository.store.ObjectStore;
 import io.tidemark.repository.store.StoreException;
@@ -27,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -43,6 +50,13 @@ final class World implements AutoCloseable {
   final Network network;
   final NamedVolume named;
   final VolumeId volume;
+
+  /// Whose agent serves the volume.
+  final Host host;
+
+  /// Wants a snapshot of the volume each hour.
+  final Policy policy;
+
   final Oracle oracle;
 
   /// Over the bare store: what it does is not stopped, and watched all the same.
@@ -74,8 +88,22 @@ final class World implements AutoCloseable {
     bare = repository(watched, "bare");
     named = new Volumes(bare).add(new VolumeName("disk"), "host", "/disk.img", Image.CHUNK_SIZE);
     volume = named.id();
+    host = new Hosts(bare).register(named.host(), List.of(), Optional.empty());
+    policy = new Policies(bare).create(hourly(volume));
     oracle = new Oracle(repository(memory, "oracle"), volume, images);
     oracle.created(ObjectKeys.journal(volume) + ObjectKeys.descending(1));
+  }
+
+  private static Policies.Terms hourly(VolumeId volume) {
+    return new Policies.Terms(
+        "hourly",
+        List.of("0 * * * *"),
+        "UTC",
+        new VolumeSelector(List.of(volume), new TreeMap<>()),
+        Policy.Missed.ONCE,
+        Duration.ofMinutes(10),
+        Retention.ALL,
+        Policy.Activity.ACTIVE);
   }
 
   /// Null while this world is made.
