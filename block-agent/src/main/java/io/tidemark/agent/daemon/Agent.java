@@ -29,7 +29,7 @@ public final class Agent {
   private final Surroundings with;
   private final ConfigurationSource source;
   private final WorkQueue queue = new WorkQueue();
-  private final Bell bell = new Bell();
+  private final Bell bell;
   private final AgentStatus status;
   private final PollingPace pace;
   private final Waits waits;
@@ -48,7 +48,13 @@ public final class Agent {
   private boolean interrupting;
 
   public Agent(Surroundings with, AgentConfiguration configuration, ConfigurationSource source) {
+    this(with, configuration, source, new Bell());
+  }
+
+  Agent(
+      Surroundings with, AgentConfiguration configuration, ConfigurationSource source, Bell bell) {
     this.with = with;
+    this.bell = bell;
     this.configuration = configuration;
     this.source = source;
     status = new AgentStatus(with.clock());
@@ -150,8 +156,10 @@ public final class Agent {
     for (Job.ForSnapshot job : queue.takeLate(with.clock().instant())) {
       switch (snapshots.end(job)) {
         case ENDED -> waits.ended(job);
-        // By the store's clock, the only one that counts, it is not late.
-        case AGAIN -> take(List.of(job));
+        // By the store's clock, the only one that counts, it is not late. It is nothing new.
+        case AGAIN -> {
+          boolean _ = queue.offer(job);
+        }
       }
     }
   }

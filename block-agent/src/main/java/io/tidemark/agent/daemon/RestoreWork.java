@@ -14,6 +14,7 @@ import io.tidemark.agent.source.SourceAddress;
 import io.tidemark.agent.system.HostLock;
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.Repository;
+import io.tidemark.repository.host.Marker;
 import io.tidemark.repository.journal.Reading;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.VolumeEvent;
@@ -26,13 +27,23 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Carries out the restores that are asked for: in place, or to a new volume in a pool.
 final class RestoreWork {
+  /// How long the others are left alone with a volume that they came to use meanwhile; as far apart
+  /// as beats are to be.
+  private static final Duration LEFT_ALONE = Beats.INTERVAL;
+
   private final Surroundings with;
   private final Waits waits;
+
+  /// When a disturbed restore is tried again.
+  private final Map<Marker, Instant> notBefore = new ConcurrentHashMap<>();
 
   RestoreWork(Surroundings with, Waits waits) {
     this.with = with;
@@ -41,10 +52,17 @@ final class RestoreWork {
 
   /// Carries out one, until its hold is released or nothing more can be done now.
   Conclusion run(Job.ForRestore job, AgentConfiguration configuration) {
+    if (with.clock().instant().isBefore(notBefore.getOrDefault(job.marker(), Instant.MIN))) {
+      return Conclusion.AGAIN;
+    }
+    notBefore.remove(job.marker());
     Repository repository = JobStore.of(with.repository(), with.bandwidth()).repository();
     try (HostLock _ = with.host().lock(repository, job.volume())) {
       Reading<VolumeEvent, VolumeState> reading = repository.journal(job.from().id()).read();
       if (!reading.state().holds().containsKey(job.hold().number())) {
+        // It failed, or somebody else ended it.
+        with.host().forgetRestore(repository, job.volume());
+        new RestoreRequests(repository).withdraw(job.volume());
         return Conclusion.ENDED;
       }
       if (isLate(repository, job, reading.storeTime())) {
@@ -81,6 +99,10 @@ final class RestoreWork {
     } catch (Refused e) {
       waits.waits(job, String.valueOf(e.getMessage()));
       return Conclusion.AGAIN;
+    } catch (TargetException.Disturbed e) {
+      notBefore.put(job.marker(), with.clock().instant().plus(LEFT_ALONE));
+      waits.waits(job, e.getMessage() + " It is gone on with once nobody has it open.");
+      return Conclusion.AGAIN;
     } catch (FlowException | IOException | RuntimeException e) {
       with.metrics().failed(job.volume().name(), Work.RESTORE, with.codes().apply(e));
       with.log().warn(job.describe() + ": " + e.getMessage());
@@ -100,6 +122,7 @@ final class RestoreWork {
     snapshots.release(job.from().id(), job.hold().number(), "refused: " + reason);
     job.targetHold()
         .ifPresent(hold -> snapshots.release(job.volume().id(), hold, "refused: " + reason));
+    new RestoreRequests(repository).withdraw(job.volume());
     with.metrics().failed(job.volume().name(), Work.RESTORE, code);
     with.log().warn(job.describe() + " was refused: " + reason + ".");
     return Conclusion.ENDED;
@@ -139,7 +162,7 @@ final class RestoreWork {
     SnapshotRestore.Outcome outcome =
         restore.serve(
             new SnapshotRestore.Requested(job.from(), job.hold(), job.volume(), job.targetHold()),
-            sizeBytes -> open(repository, job.volume(), place, sizeBytes),
+            sizeBytes -> open(repository, job, place, sizeBytes),
             () -> settle(repository, job.volume(), place));
     with.host().forgetRestore(repository, job.volume());
     with.metrics().restored(job.volume().name(), outcome.writtenBytes());
@@ -147,32 +170,67 @@ final class RestoreWork {
         .info(job.describe() + " is done; " + outcome.writtenBytes() + " bytes were written.");
   }
 
-  /// A file that an earlier process made for this is compared rather than refused: all of it was
-  /// there when it got its name, and only the journal had still to be told.
-  private RestoreTarget open(Repository repository, NamedVolume volume, Path place, long sizeBytes)
+  private RestoreTarget open(Repository repository, Job.ForRestore job, Path place, long sizeBytes)
       throws TargetException {
-    ThisHost host = with.host();
     try {
-      if (!isToBeMade(volume)
-          || (Files.exists(place)
-              && host.restoreNote(repository, volume).filter(place::equals).isPresent())) {
-        return RestoreTargets.open(place.toString(), Placement.IN_PLACE, sizeBytes);
-      }
-      RestoreTarget target = RestoreTargets.open(place.toString(), Placement.FRESH, sizeBytes);
-      boolean noted = false;
-      try {
-        host.noteRestore(repository, volume, place);
-        noted = true;
-      } finally {
-        if (!noted) {
-          target.close();
-        }
-      }
-      return target;
+      return isToBeMade(job.volume())
+          ? openNew(repository, job.volume(), place, sizeBytes)
+          : openInPlace(repository, job, place, sizeBytes);
     } catch (TargetException e) {
       throw e;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Once it has begun to write, what is in the way later does not end it.
+  private RestoreTarget openInPlace(
+      Repository repository, Job.ForRestore job, Path place, long sizeBytes) throws IOException {
+    ThisHost host = with.host();
+    String request = job.marker().toString();
+    try {
+      RestoreTarget target = RestoreTargets.open(place.toString(), Placement.IN_PLACE, sizeBytes);
+      return noted(target, () -> host.noteMixture(repository, job.volume(), request));
+    } catch (TargetException.InUse e) {
+      if (host.isMixture(repository, job.volume(), request)) {
+        throw new TargetException.Disturbed(
+            place.toString(),
+            "holds a mixture of old and new bytes since this restore began. " + e.getMessage());
+      }
+      throw e;
+    }
+  }
+
+  /// A file that an earlier process made for this is compared rather than refused: all of it was
+  /// there when it got its name, and only the journal had still to be told.
+  private RestoreTarget openNew(
+      Repository repository, NamedVolume volume, Path place, long sizeBytes) throws IOException {
+    ThisHost host = with.host();
+    if (Files.exists(place)
+        && host.restoreNote(repository, volume).filter(place::equals).isPresent()) {
+      return RestoreTargets.open(place.toString(), Placement.IN_PLACE, sizeBytes);
+    }
+    return noted(
+        RestoreTargets.open(place.toString(), Placement.FRESH, sizeBytes),
+        () -> host.noteRestore(repository, volume, place));
+  }
+
+  @FunctionalInterface
+  private interface Note {
+    void write() throws IOException;
+  }
+
+  /// A target that nothing is written to before the note is there.
+  private static RestoreTarget noted(RestoreTarget target, Note note) throws IOException {
+    boolean noted = false;
+    try {
+      note.write();
+      noted = true;
+      return target;
+    } finally {
+      if (!noted) {
+        target.close();
+      }
     }
   }
 

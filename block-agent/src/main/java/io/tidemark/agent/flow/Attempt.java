@@ -47,7 +47,7 @@ final class Attempt {
   /// @throws ParentUnreadable when the session was ended for that, and another may do without
   Snapshot run() throws FlowException, ParentUnreadable {
     notes.begun(session.snapshot());
-    try (Pulse.Beating _ = with.pulse().every(Beats.INTERVAL, beat)) {
+    try (Pulse.Beating _ = with.pulse().every(Heartbeat.PERIOD, beat)) {
       with.host().note(with.repository(), volume, session.token());
       DeadSessions.end(with, volume, work.parents().seen(), session.number());
       return write();

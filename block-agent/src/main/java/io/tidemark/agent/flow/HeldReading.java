@@ -35,6 +35,7 @@ final class HeldReading {
   private final AtomicBoolean silent = new AtomicBoolean();
   private final AtomicBoolean lost = new AtomicBoolean();
   private volatile Runnable afterBeat = () -> {};
+  private boolean toBeGoneOnWith;
 
   private HeldReading(
       Repository repository,
@@ -173,7 +174,9 @@ final class HeldReading {
       throw e;
     } finally {
       beating.close();
-      release(outcome);
+      if (!toBeGoneOnWith) {
+        release(outcome);
+      }
     }
   }
 
@@ -210,6 +213,12 @@ final class HeldReading {
             worker.interrupt();
           }
         };
+  }
+
+  /// The holds outlive this reading, for the same work will be gone on with. To be called by the
+  /// work.
+  void keepHolds() {
+    toBeGoneOnWith = true;
   }
 
   private boolean stand() {

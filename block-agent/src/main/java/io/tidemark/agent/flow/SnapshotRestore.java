@@ -96,7 +96,8 @@ public final class SnapshotRestore {
   }
 
   /// Carries out a restore that somebody asked for, and releases its holds, whatever comes of it,
-  /// with the reason.
+  /// with the reason. Only those of one that was disturbed stay: the volume holds a mixture, and is
+  /// of no use before the same restore is done.
   ///
   /// @throws TargetException when the target is unfit, or fails
   /// @throws FlowException.Damaged when not all of the snapshot can be read
@@ -128,6 +129,9 @@ public final class SnapshotRestore {
             }
             completion.run();
             return outcome;
+          } catch (TargetException.Disturbed e) {
+            reading.keepHolds();
+            throw e;
           }
         },
         left::get);

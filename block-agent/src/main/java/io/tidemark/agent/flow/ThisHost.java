@@ -148,6 +148,28 @@ public record ThisHost(String name, StateFolder state, SourceOpener sources) {
 
   public void forgetRestore(Repository repository, NamedVolume target) throws IOException {
     Files.deleteIfExists(restorePath(repository, target));
+    Files.deleteIfExists(mixturePath(repository, target));
+  }
+
+  /// Notes that a restore has begun to write to a volume in place: from now on the volume holds a
+  /// mixture until that restore is done.
+  ///
+  /// @param request tells the restore from others
+  public void noteMixture(Repository repository, NamedVolume target, String request)
+      throws IOException {
+    Files.writeString(mixturePath(repository, target), request);
+  }
+
+  /// Whether that restore, carried out by this state folder, has begun to write to the volume and
+  /// has not been seen to end.
+  public boolean isMixture(Repository repository, NamedVolume target, String request)
+      throws IOException {
+    Path note = mixturePath(repository, target);
+    return Files.exists(note) && Files.readString(note).equals(request);
+  }
+
+  private Path mixturePath(Repository repository, NamedVolume target) throws IOException {
+    return folder(repository, target).resolve("mixture");
   }
 
   private Path restorePath(Repository repository, NamedVolume target) throws IOException {

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -143,11 +144,47 @@ class TroubleTest extends TroubledVolume {
   }
 
   @Test
+  void saysSoonHowFarItIsAndThenOnceAMinute() {
+    List<Duration> periods = new ArrayList<>();
+    List<Runnable> beats = new ArrayList<>();
+    Pulse byHand =
+        (period, task) -> {
+          if (period.toSeconds() >= 1) {
+            periods.add(period);
+            beats.add(task);
+          }
+          return () -> {};
+        };
+    List<Integer> written = new ArrayList<>();
+    tidemark
+        .withPulse(byHand)
+        .withSources(
+            (path, consent) ->
+                new Watched(path, consent) {
+                  @Override
+                  public void read(long offsetBytes, ByteBuffer into) throws SourceException {
+                    super.read(offsetBytes, into);
+                    synchronized (written) {
+                      while (written.size() < 26) {
+                        beats.getFirst().run();
+                        written.add(keys("/beats/").size());
+                      }
+                    }
+                  }
+                });
+    assertThat(tidemark.run("snapshot", "create", "web", "--json").status()).isZero();
+    assertThat(periods).containsExactly(Duration.ofSeconds(5));
+    assertThat(written.subList(0, 12)).containsOnly(1);
+    assertThat(written.subList(12, 24)).containsOnly(2);
+    assertThat(written.subList(24, 26)).containsOnly(3);
+  }
+
+  @Test
   void stopsWhenSomebodyEndsItsSession() {
     List<Runnable> beats = new ArrayList<>();
     Pulse byHand =
         (period, task) -> {
-          if (period.toSeconds() >= 60) {
+          if (period.toSeconds() >= 5) {
             beats.add(task);
           }
           return () -> beats.remove(task);

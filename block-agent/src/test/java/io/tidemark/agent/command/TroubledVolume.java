@@ -58,9 +58,14 @@ abstract class TroubledVolume {
   }
 
   List<String> packs() {
+    return keys("/packs/");
+  }
+
+  /// The keys of the volume's objects that have this part in them.
+  List<String> keys(String part) {
     return store.list("volumes/", "", 1000).entries().stream()
         .map(Listing.Entry::key)
-        .filter(key -> key.contains("/packs/"))
+        .filter(key -> key.contains(part))
         .toList();
   }
 

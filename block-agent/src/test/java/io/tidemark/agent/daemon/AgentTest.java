@@ -27,11 +27,13 @@ import io.tidemark.repository.journal.volume.Wishes;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.restore.RestoreRequests;
 import io.tidemark.repository.restore.RestoreTarget;
+import io.tidemark.repository.schedule.AbortSilent;
 import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.SnapshotRequest;
 import io.tidemark.repository.snapshot.SnapshotRequests;
 import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.store.Backoff;
+import io.tidemark.repository.store.ByteRange;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.PutOutcome;
 import io.tidemark.repository.store.SettledCreate;
@@ -43,6 +45,8 @@ import io.tidemark.repository.store.memory.MemoryObjectStore;
 import io.tidemark.repository.testing.Seeded;
 import io.tidemark.repository.volume.VolumeName;
 import io.tidemark.repository.volume.Volumes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -57,6 +61,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +97,7 @@ class AgentTest {
     private boolean down;
     private String deadly = "";
     private String damaged = "none";
+    private Consumer<String> beforeGet = _ -> {};
 
     TroubledStore(MemoryObjectStore inner) {
       super(inner);
@@ -118,7 +125,15 @@ class AgentTest {
     @Override
     public byte[] get(String key) {
       ask(key);
+      beforeGet.accept(key);
       return super.get(key);
+    }
+
+    @Override
+    public byte[] get(String key, ByteRange range) {
+      ask(key);
+      beforeGet.accept(key);
+      return super.get(key, range);
     }
 
     @Override
@@ -154,6 +169,10 @@ class AgentTest {
   }
 
   private Agent agent() {
+    return agent(new Bell());
+  }
+
+  private Agent agent(Bell bell) {
     AgentConfiguration configuration =
         new AgentConfiguration(
             Optional.empty(),
@@ -195,7 +214,8 @@ class AgentTest {
               }
             }),
         configuration,
-        () -> configuration);
+        () -> configuration,
+        bell);
   }
 
   private NamedVolume named(String name) {
@@ -403,8 +423,8 @@ class AgentTest {
     pools.clear();
     agent().turn();
     assertThat(state("db1").holds()).isEmpty();
-    assertThat(state("copy").holds()).isEmpty();
     assertThat(outcome("db1")).contains("refused", "pool:fast");
+    assertThat(new Volumes(repository).list()).extracting(NamedVolume::name).containsExactly("db1");
   }
 
   @Test
@@ -624,5 +644,209 @@ class AgentTest {
     assertThat(pool.resolve("copy.raw")).hasBinaryContent(content);
     assertThat(state("db1").holds()).isEmpty();
     assertThat(named("copy").source()).isEqualTo(pool.resolve("copy.raw").toString());
+  }
+
+  @Test
+  void leavesNothingOfANewVolumeThatCouldNotBeMade() throws Exception {
+    Path pool = folder.resolve("pool");
+    pools.put("fast", pool);
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    requestRestore(id, copy("fast"));
+    agent.turn();
+    agent.turn();
+    assertThat(outcome("db1")).startsWith("failed: ").contains(pool.toString());
+    assertThat(new Volumes(repository).list()).extracting(NamedVolume::name).containsExactly("db1");
+    // So the same can be asked for again.
+    Files.createDirectory(pool);
+    requestRestore(id, copy("fast"));
+    agent.turn();
+    assertThat(pool.resolve("copy.raw")).hasBinaryContent(content);
+    assertThat(named("copy").source()).isEqualTo(pool.resolve("copy.raw").toString());
+  }
+
+  @Test
+  void leavesNothingOfANewVolumeWhoseRestoreNobodyBegan() {
+    pools.put("fast", folder);
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    requestRestore(id, copy("fast"));
+    AbortSilent silent = new AbortSilent(repository);
+    assertThat(silent.run().done()).isEmpty();
+    assertThat(named("copy").source()).isEqualTo("pool:fast");
+    now = now.plus(MINUTE).plusSeconds(1);
+    assertThat(silent.run().done()).hasSize(2);
+    assertThat(new Volumes(repository).list()).extracting(NamedVolume::name).containsExactly("db1");
+  }
+
+  /// Half of the volume is new by then, so it must not stay so.
+  @Test
+  void goesOnWithARollbackThatAReaderDisturbed() throws Exception {
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    Path image = folder.resolve("db1.raw");
+    byte[] changed = content.clone();
+    changed[70_000] ^= 1;
+    changed[290_000] ^= 1;
+    Files.write(image, changed);
+    requestRestore(id, new RestoreTarget.InPlace());
+    List<AutoCloseable> readers = new ArrayList<>();
+    store.beforeGet =
+        key -> {
+          if (key.contains("/packs/") && readers.isEmpty()) {
+            readers.add(readerOf(image));
+          }
+        };
+    said.clear();
+    agent.turn();
+    assertThat(readers).hasSize(1);
+    assertThat(state("db1").holds()).hasSize(1);
+    assertThat(said)
+        .filteredOn(line -> line.contains("waits"))
+        .singleElement()
+        .asString()
+        .contains("mixture", "gone on with");
+    // Not before a minute has passed, and not while somebody has it open; nor by another agent.
+    agent.turn();
+    now = now.plus(MINUTE).plusSeconds(1);
+    agent.turn();
+    agent().turn();
+    assertThat(state("db1").holds()).hasSize(1);
+    readers.getFirst().close();
+    now = now.plus(MINUTE).plusSeconds(1);
+    agent.turn();
+    assertThat(image).hasBinaryContent(content);
+    assertThat(outcome("db1")).isEqualTo("done");
+    assertThat(state("db1").holds()).isEmpty();
+  }
+
+  /// Another process, for this one's own descriptors disturb nobody.
+  private static AutoCloseable readerOf(Path image) {
+    try {
+      Process reader =
+          new ProcessBuilder("sh", "-c", "exec 3<\"$0\"; echo; read _", image.toString()).start();
+      reader.getInputStream().read();
+      return () -> reader.destroyForcibly().onExit().join();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Does not wait, writes down how long it should have, and ends the agent at last.
+  private static final class ScriptedBell extends Bell {
+    private final List<Duration> spans = new ArrayList<>();
+    private final IntConsumer script;
+    private final int turns;
+    private boolean ringing;
+
+    /// @param script what happens while the agent waits, by turn
+    ScriptedBell(int turns, IntConsumer script) {
+      this.turns = turns;
+      this.script = script;
+    }
+
+    @Override
+    void ring() {
+      ringing = true;
+    }
+
+    @Override
+    void await(Duration span) throws InterruptedException {
+      if (ringing) {
+        ringing = false;
+        spans.add(Duration.ZERO);
+      } else {
+        spans.add(span);
+      }
+      if (spans.size() == turns) {
+        throw new InterruptedException();
+      }
+      script.accept(spans.size());
+      // Rung while somebody waited.
+      ringing = false;
+    }
+  }
+
+  private static void assertAbout(Duration span, long seconds) {
+    assertThat(span).isBetween(Duration.ofMillis(750 * seconds), Duration.ofSeconds(seconds));
+  }
+
+  @Test
+  void looksEverMoreSeldomWhileNothingComes() {
+    List<Long> requests = new ArrayList<>();
+    ScriptedBell bell = new ScriptedBell(9, _ -> requests.add(counts.tally().requests()));
+    agent(bell).run();
+    long[] expected = {1, 2, 4, 8, 16, 30, 30, 30, 30};
+    for (int i = 0; i < expected.length; i++) {
+      assertAbout(bell.spans.get(i), expected[i]);
+    }
+    // Each look asks one thing.
+    for (int i = 1; i < requests.size(); i++) {
+      assertThat(requests.get(i) - requests.get(i - 1)).isEqualTo(1);
+    }
+    assertThat(said).contains("Stopping; nothing is under way.");
+  }
+
+  @Test
+  void looksOftenAgainOnceSomethingCame() {
+    Agent[] agent = new Agent[1];
+    ScriptedBell bell =
+        new ScriptedBell(
+            14,
+            turn -> {
+              if (turn == 6) {
+                SnapshotId _ = request("db1");
+              } else if (turn == 11) {
+                agent[0].wake();
+              }
+            });
+    agent[0] = agent(bell);
+    agent[0].run();
+    assertThat(state("db1").entries().values())
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.phase()).isInstanceOf(Phase.Ready.class));
+    assertAbout(bell.spans.get(5), 30);
+    // What ended lets it look at once, and then it looks often for a while.
+    assertThat(bell.spans.get(6)).isZero();
+    assertThat(bell.spans.get(7)).isLessThanOrEqualTo(Duration.ofSeconds(2));
+    assertAbout(bell.spans.get(10), 16);
+    // A wake-up call as well.
+    assertAbout(bell.spans.get(11), 1);
+  }
+
+  @Test
+  void isInNoHurryWhileSomethingCannotBeServed() throws Exception {
+    agent().turn();
+    SnapshotId _ = request("db1");
+    ThisHost other =
+        new ThisHost(
+            "host-a", new StateFolder(folder.resolve("state")), new Sources(() -> now)::open);
+    // By this host's clock it is late, by the store's it is not.
+    ahead = Duration.ofHours(1);
+    ScriptedBell bell = new ScriptedBell(9, _ -> {});
+    try (var _ = other.lock(repository, named("db1"))) {
+      agent(bell).run();
+    }
+    assertThat(bell.spans).doesNotContain(Duration.ZERO);
+    assertAbout(bell.spans.get(7), 30);
+    assertAbout(bell.spans.get(8), 30);
+  }
+
+  @Test
+  void isInNoHurryWhileTheStoreIsDown() {
+    ScriptedBell bell =
+        new ScriptedBell(
+            9,
+            turn -> {
+              if (turn == 2) {
+                store.down = true;
+              }
+            });
+    agent(bell).run();
+    assertAbout(bell.spans.get(8), 30);
+    assertThat(warnings).singleElement().asString().contains("inbox");
   }
 }

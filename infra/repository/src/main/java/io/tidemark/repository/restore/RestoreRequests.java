@@ -34,6 +34,8 @@ import java.util.Optional;
 /// Asks a host for a restore: holds the snapshot, and the new volume first where there is one, then
 /// leaves a marker.
 public final class RestoreRequests {
+  private static final String POOL = "pool:";
+
   private final Repository repository;
   private final Requests requests;
 
@@ -192,7 +194,32 @@ public final class RestoreRequests {
 
   /// What a volume's source says until its host has made it.
   public static String source(String pool) {
-    return "pool:" + pool;
+    return POOL + pool;
+  }
+
+  /// Removes a new volume that nothing was restored to: its host has not made it, and no hold says
+  /// that it still will. Does nothing to any other.
+  ///
+  /// @param target as it was read some time ago
+  public void withdraw(NamedVolume target) {
+    if (!target.source().startsWith(POOL)) {
+      return;
+    }
+    Optional<NamedVolume> volume =
+        repository
+            .journal()
+            .read()
+            .state()
+            .find(target.id())
+            .filter(found -> found.life() == RepositoryState.Life.OPEN)
+            .filter(found -> found.source().startsWith(POOL));
+    if (volume.isPresent()) {
+      try {
+        new Volumes(repository).remove(volume.get());
+      } catch (Refused _) {
+        // Somebody still means to restore to it.
+      }
+    }
   }
 
   private RequestedRestore hold(Asking asking, NamedVolume target, Optional<Asked> asked) {

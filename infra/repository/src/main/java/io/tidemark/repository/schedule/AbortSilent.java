@@ -4,6 +4,7 @@ import io.tidemark.repository.Repository;
 import io.tidemark.repository.collect.Upkeep;
 import io.tidemark.repository.journal.repository.RepositoryState.Life;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.restore.RestoreRequests;
 import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.volume.Volumes;
 import java.time.Duration;
@@ -33,6 +34,7 @@ public final class AbortSilent {
   /// Does what is due.
   public Result run() {
     Upkeep upkeep = new Upkeep(repository, NEVER, _ -> false);
+    RestoreRequests restores = new RestoreRequests(repository);
     List<Upkeep.Due> all = new ArrayList<>();
     List<Skipped> skipped = new ArrayList<>();
     for (NamedVolume volume : new Volumes(repository).listWithClosed()) {
@@ -41,6 +43,8 @@ public final class AbortSilent {
           List<Upkeep.Due> due = upkeep.plan(volume.id());
           upkeep.apply(due);
           all.addAll(due);
+          // A restore to it that nobody began, or whose host died over it.
+          restores.withdraw(volume);
         } catch (StoreException e) {
           skipped.add(new Skipped(volume, e));
         }
