@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /// Waits until a process that works has come to some point, seen from outside.
 final class Running {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private Running() {}
 
@@ -62,7 +64,8 @@ final class Running {
     long begin = System.nanoTime();
     while (!come.call()) {
       assertThat(System.nanoTime() - begin).isLessThan(PATIENCE_NANOS);
-      Thread.onSpinWait();
+      // What is waited for needs the processor too.
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 }

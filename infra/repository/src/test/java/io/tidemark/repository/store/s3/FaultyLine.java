@@ -12,7 +12,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -22,17 +26,22 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// An HTTP/1.1 line to a server that goes wrong as it is told, and remembers every request. Without
 /// a server each request has to meet a planned [Trouble.Answer].
 public final class FaultyLine implements AutoCloseable {
+  private static final Pattern DATE = Pattern.compile("(?i)(\r\ndate: )([^\r]*)");
+
   private final @Nullable URI upstream;
   private final ServerSocket listener;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final List<Planned> plan = new ArrayList<>();
   private final List<Request> requests = new ArrayList<>();
+  private volatile Duration ahead = Duration.ZERO;
 
   private record Planned(String start, Trouble trouble) {}
 
@@ -81,6 +90,12 @@ public final class FaultyLine implements AutoCloseable {
   /// The requests so far whose line starts so.
   public synchronized List<Request> requests(String start) {
     return requests.stream().filter(each -> each.line().startsWith(start)).toList();
+  }
+
+  /// From now on the server's clock, as its replies' `Date` tells it, is so far ahead of the real
+  /// one. What it says of the age of objects stays.
+  public void putClockAhead(Duration span) {
+    ahead = span;
   }
 
   @Override
@@ -180,13 +195,34 @@ public final class FaultyLine implements AutoCloseable {
   }
 
   /// A server that names no length, or says so, ends its reply by hanging up.
-  private static boolean relay(OutputStream toClient, byte[] reply) throws IOException {
+  private boolean relay(OutputStream toClient, byte[] original) throws IOException {
+    byte[] reply = withClockAhead(original);
     toClient.write(reply);
     String head =
         new String(reply, 0, endOfHead(reply), StandardCharsets.ISO_8859_1)
             .toLowerCase(Locale.ROOT);
     return !head.contains("connection: close")
         && (head.contains("content-length:") || head.contains("transfer-encoding: chunked"));
+  }
+
+  private byte[] withClockAhead(byte[] reply) {
+    if (ahead.isZero()) {
+      return reply;
+    }
+    int end = endOfHead(reply);
+    Matcher date = DATE.matcher(new String(reply, 0, end, StandardCharsets.ISO_8859_1));
+    byte[] head =
+        utf8(
+            date.replaceFirst(
+                found ->
+                    found.group(1)
+                        + DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                            ZonedDateTime.parse(
+                                    found.group(2), DateTimeFormatter.RFC_1123_DATE_TIME)
+                                .plus(ahead))));
+    byte[] moved = Arrays.copyOf(head, head.length + reply.length - end);
+    System.arraycopy(reply, end, moved, head.length, reply.length - end);
+    return moved;
   }
 
   private synchronized Optional<Trouble> next(Request request) {

@@ -35,14 +35,18 @@ public final class MinioProcess implements AutoCloseable {
   private static final S3Credentials CREDENTIALS =
       new S3Credentials("tidemark", "tidemark-secret", Optional.empty());
 
-  private final Process process;
+  private final Path program;
+  private final Path folder;
   private final URI endpoint;
   private final Thread atExit;
+  private volatile Process process;
 
-  private MinioProcess(Process process, URI endpoint) {
-    this.process = process;
-    this.endpoint = endpoint;
-    this.atExit = new Thread(process::destroyForcibly);
+  private MinioProcess(Path program, Path folder, int port) throws IOException {
+    this.program = program;
+    this.folder = folder;
+    this.endpoint = URI.create("http://127.0.0.1:" + port);
+    this.process = launch();
+    this.atExit = new Thread(() -> process.destroyForcibly());
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
@@ -52,7 +56,7 @@ public final class MinioProcess implements AutoCloseable {
     try {
       Files.createDirectories(folder);
       for (int attempt = 1; ; attempt++) {
-        MinioProcess minio = launch(program, folder);
+        MinioProcess minio = new MinioProcess(program, folder, freePort());
         if (minio.answers()) {
           return minio;
         }
@@ -146,10 +150,23 @@ public final class MinioProcess implements AutoCloseable {
     return process.pid();
   }
 
-  @Override
-  public void close() {
+  /// Ends it without giving it time to do anything.
+  public void kill() {
     process.destroyForcibly();
     process.onExit().join();
+  }
+
+  /// Starts it again after [#kill], at the same address, and waits until it answers.
+  public void startAgain() throws IOException {
+    process = launch();
+    if (!answers()) {
+      throw new IOException(Files.readString(log(folder)));
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
     Runtime.getRuntime().removeShutdownHook(atExit);
   }
 
@@ -172,11 +189,13 @@ public final class MinioProcess implements AutoCloseable {
     return missing("There is no program '" + program + "' on the path");
   }
 
-  private static MinioProcess launch(Path program, Path folder) throws IOException {
-    int port;
+  private static int freePort() throws IOException {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
+      return free.getLocalPort();
     }
+  }
+
+  private Process launch() throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             List.of(
@@ -184,7 +203,7 @@ public final class MinioProcess implements AutoCloseable {
                 "server",
                 "--quiet",
                 "--address",
-                "127.0.0.1:" + port,
+                endpoint.getAuthority(),
                 folder.toString()));
     builder
         .environment()
@@ -198,8 +217,10 @@ public final class MinioProcess implements AutoCloseable {
                 "off",
                 "MINIO_BROWSER",
                 "off"));
-    builder.redirectErrorStream(true).redirectOutput(log(folder).toFile());
-    return new MinioProcess(builder.start(), URI.create("http://127.0.0.1:" + port));
+    builder
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log(folder).toFile()));
+    return builder.start();
   }
 
   private static Path log(Path folder) {
