@@ -41,12 +41,13 @@ def run_quietly(*command, **options):
 
 
 class Store:
-    """One MinIO process with an empty folder; counts what it is asked."""
+    """One MinIO process, with an empty folder unless that is kept; counts what it is asked."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, keep=False):
         self.folder = folder
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.makedirs(folder)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -59,7 +60,7 @@ class Store:
             MINIO_UPDATE="off",
             MINIO_BROWSER="off",
         )
-        os.makedirs(os.path.join(folder, "bench"))
+        os.makedirs(os.path.join(folder, "bench"), exist_ok=True)
         self.process = subprocess.Popen(
             ["minio", "server", "--quiet", "--address", f"127.0.0.1:{self.port}", folder],
             env=environment,
@@ -91,10 +92,11 @@ class Store:
             total += sum(os.lstat(os.path.join(root, f)).st_size for f in files)
         return total
 
-    def stop(self):
+    def stop(self, keep=False):
         self.process.send_signal(signal.SIGTERM)
         self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def measure(store, commands, environment, log):

@@ -1,6 +1,6 @@
-/// JMH benchmarks of what every byte of a volume passes through. May touch the packages that it
-/// measures. Invariant: each measures production code as it is called in production, on 32 KiB
-/// chunks.
+/// JMH benchmarks of what every byte of a volume passes through, and the programs that measure
+/// lists over HTTP. May touch the packages that it measures. Invariant: each measures production
+/// code as it is called in production.
 @NullMarked
 package io.tidemark.benchmark;
 
