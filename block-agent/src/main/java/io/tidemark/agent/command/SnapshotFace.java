@@ -34,7 +34,7 @@ final class SnapshotFace {
     ShownSnapshot shown = ShownSnapshot.of(snapshot);
     json.object(
         members -> {
-          members(members, shown, shown.state());
+          members(members, shown, shown.state(), Optional.empty());
           more.write(members);
         });
   }
