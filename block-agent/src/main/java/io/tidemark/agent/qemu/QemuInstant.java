@@ -129,6 +129,15 @@ public final class QemuInstant {
               file.toString(),
               "discard",
               "unmap"));
+    } catch (QemuException e) {
+      throw e.kind() == QemuException.Kind.REFUSED
+          ? new QemuException(
+              QemuException.Kind.DENIED,
+              e.getMessage()
+                  + ". QEMU has to see the scratch folder and be allowed into it; name another"
+                  + " place: ?scratch=FOLDER",
+              e)
+          : e;
     } finally {
       try {
         // QEMU has it open; the room is given back as soon as QEMU lets go, whatever happens here.
