@@ -48,7 +48,7 @@ class AgentIT {
   @BeforeEach
   void makeRepository() throws Exception {
     server = ServerProcess.start(folder.resolve("store"));
-    cli = new Cli(server.environment(), folder.resolve("state"));
+    cli = new Cli(server.environment(), folder.resolve("state")).here();
     cli.prepare("repository", "init");
     requester = new Requester(server.environment(), random);
     image = Images.random(folder.resolve("db1.raw"), IMAGE_BYTES, random);

@@ -22,7 +22,7 @@ class BadInputIT {
   @BeforeAll
   static void start() throws Exception {
     server = ServerProcess.start(folder.resolve("store"));
-    cli = new Cli(server.environment(), folder.resolve("state"));
+    cli = new Cli(server.environment(), folder.resolve("state")).here();
     cli.prepare("repository", "init");
     image = Files.write(folder.resolve("disk.img"), new byte[] {1, 2, 3});
     cli.json("volume", "add", "disk", image.toString());

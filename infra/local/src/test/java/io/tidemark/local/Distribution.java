@@ -29,7 +29,9 @@ final class Distribution {
   ///
   /// @param variables in the place of all that would lead it elsewhere
   static ProcessBuilder process(Map<String, String> variables, String... words) {
-    List<String> line = new ArrayList<>(List.of(launcher().toString()));
+    // Started in the background of a script, these tests inherit that it is ignored.
+    List<String> line =
+        new ArrayList<>(List.of("env", "--default-signal=INT", launcher().toString()));
     line.addAll(Arrays.asList(words));
     ProcessBuilder builder = new ProcessBuilder(line);
     builder

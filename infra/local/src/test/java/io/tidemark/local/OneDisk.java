@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 record OneDisk(ServerProcess server, Cli cli, Path image) {
   static OneDisk start(Path folder, long imageBytes, RandomGenerator random) throws Exception {
     ServerProcess server = ServerProcess.start(folder.resolve("store"));
-    Cli cli = new Cli(server.environment(), folder.resolve("state"));
+    Cli cli = new Cli(server.environment(), folder.resolve("state")).here();
     Path image = Images.random(folder.resolve("disk.img"), imageBytes, random);
     cli.prepare("repository", "init");
     cli.prepare("volume", "add", "disk", image.toString());

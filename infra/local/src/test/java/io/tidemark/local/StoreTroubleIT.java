@@ -43,7 +43,7 @@ class StoreTroubleIT {
   @BeforeEach
   void start() {
     server = ServerProcess.start(folder.resolve("store"));
-    cli = new Cli(server.environment(), folder.resolve("state"));
+    cli = new Cli(server.environment(), folder.resolve("state")).here();
   }
 
   @AfterEach

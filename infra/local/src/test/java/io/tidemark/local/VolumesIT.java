@@ -36,7 +36,7 @@ class VolumesIT {
   @BeforeEach
   void start() throws Exception {
     server = ServerProcess.start(folder.resolve("store"));
-    cli = new Cli(server.environment(), folder.resolve("state"));
+    cli = new Cli(server.environment(), folder.resolve("state")).here();
     cli.prepare("repository", "init");
   }
 
