@@ -29,9 +29,9 @@ final class Distribution {
   ///
   /// @param variables in the place of all that would lead it elsewhere
   static ProcessBuilder process(Map<String, String> variables, String... words) {
-    // Started in the background of a script, these tests inherit that it is ignored.
+    // These tests may be started by what ignores them, a script in the background or nohup.
     List<String> line =
-        new ArrayList<>(List.of("env", "--default-signal=INT", launcher().toString()));
+        new ArrayList<>(List.of("env", "--default-signal=HUP,INT", launcher().toString()));
     line.addAll(Arrays.asList(words));
     ProcessBuilder builder = new ProcessBuilder(line);
     builder
