@@ -8,6 +8,7 @@ import io.tidemark.repository.format.More;
 import io.tidemark.repository.journal.repository.Host;
 import io.tidemark.repository.key.HostId;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +29,7 @@ class WakeUpCallsTest {
 
   @BeforeEach
   void listen() throws Exception {
-    agent = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    agent = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     agent.createContext("/", heard::add);
     agent.start();
   }
