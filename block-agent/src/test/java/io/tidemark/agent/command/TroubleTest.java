@@ -159,8 +159,8 @@ class TroubleTest extends TroubledVolume {
     tidemark
         .withPulse(byHand)
         .withSources(
-            (path, consent) ->
-                new Watched(path, consent) {
+            opening ->
+                new Watched(opening) {
                   @Override
                   public void read(long offsetBytes, ByteBuffer into) throws SourceException {
                     super.read(offsetBytes, into);
