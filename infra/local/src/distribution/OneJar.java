@@ -97,7 +97,8 @@ final class OneJar {
                 + origins.get(name)
                 + " and "
                 + origin
-                + ": exclude one of them in infra/local/pom.xml, or say in OneJar how to join them");
+                + ": exclude one of them in infra/local/pom.xml, or say in OneJar how to join"
+                + " them");
       }
     }
   }
@@ -109,6 +110,7 @@ final class OneJar {
             || name.matches("META-INF/(maven|native-image|proguard)/.*")
             || name.matches("META-INF/[^/]+\\.(SF|RSA|DSA|EC|kotlin_module|adoc)")
             || name.endsWith(".java")
+            || name.startsWith("META-INF/resources/webjars/") && !name.endsWith("/htmx.min.js")
             || Set.of(
                     "META-INF/MANIFEST.MF",
                     "META-INF/INDEX.LIST",

@@ -1,18 +1,11 @@
 package io.tidemark.agent.command;
 
 import io.tidemark.agent.quantity.ByteCount;
-import io.tidemark.repository.collect.Collector;
-import io.tidemark.repository.format.More;
-import io.tidemark.repository.journal.volume.VolumeEvent;
-import io.tidemark.repository.key.SnapshotId;
-import io.tidemark.repository.key.VolumeId;
+import io.tidemark.repository.collect.DeletionGain;
 import io.tidemark.repository.map.StoreNodeSource;
 import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.Snapshots.Deletion;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -65,25 +58,8 @@ final class DeleteSnapshots extends SnapshotsVerb {
 
   /// What a collection frees after them that it would not free now.
   private static long freedBytes(Workplace workplace, List<Snapshot> snapshots) {
-    Map<VolumeId, List<Snapshot>> byVolume = new LinkedHashMap<>();
-    for (Snapshot snapshot : snapshots) {
-      byVolume.computeIfAbsent(snapshot.volume().id(), _ -> new ArrayList<>()).add(snapshot);
-    }
-    long freedBytes = 0;
     try (StoreNodeSource nodes = new StoreNodeSource(workplace.store())) {
-      Collector collector = new Collector(workplace.repository(), nodes);
-      for (Map.Entry<VolumeId, List<Snapshot>> each : byVolume.entrySet()) {
-        List<VolumeEvent> events = new ArrayList<>();
-        for (Snapshot snapshot : each.getValue()) {
-          SnapshotId id = snapshot.entry().snapshot();
-          events.add(new VolumeEvent.Trashed(id, More.NONE));
-          events.add(new VolumeEvent.Removed(id, "", More.NONE));
-        }
-        freedBytes +=
-            collector.planAfter(each.getKey(), events).plan().freedBytes()
-                - collector.plan(each.getKey()).plan().freedBytes();
-      }
+      return new DeletionGain(workplace.repository(), nodes).bytes(snapshots);
     }
-    return freedBytes;
   }
 }

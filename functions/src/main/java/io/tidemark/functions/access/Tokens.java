@@ -1,6 +1,7 @@
 package io.tidemark.functions.access;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,17 +80,29 @@ public final class Tokens {
             .map(HEADER::matcher)
             .filter(Matcher::matches)
             .map(matcher -> BearerToken.hash(matcher.group(1)));
-    if (shown.isEmpty()) {
-      return Optional.empty();
-    }
+    return shown.flatMap(this::findByHash);
+  }
+
+  private Optional<Caller> findByHash(byte[] hash) {
     List<Caller> found = new ArrayList<>(1);
     callers.forEach(
         (token, caller) -> {
-          if (token.hasHash(shown.get())) {
+          if (token.hasHash(hash)) {
             found.add(caller);
           }
         });
     return found.stream().findFirst();
+  }
+
+  /// The hash, in hexadecimal, of a token that is let in.
+  public Optional<String> hash(String token) {
+    return find(Optional.of("Bearer " + token))
+        .map(_ -> HexFormat.of().formatHex(BearerToken.hash(token)));
+  }
+
+  /// For whom the token with that hash stands, if it is still let in.
+  public Optional<Caller> findByHash(String hash) {
+    return findByHash(HexFormat.of().parseHex(hash));
   }
 
   @Override

@@ -86,7 +86,7 @@ public final class Dispatcher {
       return functions.apply("health").apply(call(request, NOBODY, Map.of(), Map.of()));
     }
     Optional<Caller> caller = tokens.find(request.header("Authorization"));
-    requireRate(caller.orElse(NOBODY));
+    count(caller);
     if (caller.isEmpty()) {
       throw new ProblemException(
           Problem.of(
@@ -96,6 +96,22 @@ public final class Dispatcher {
           Map.of("WWW-Authenticate", "Bearer realm=\"tidemark\""));
     }
     return routed(request, caller.get());
+  }
+
+  /// Answers as over HTTP what another face asks in the name of a caller that it has let in and
+  /// counted.
+  ///
+  /// @throws RuntimeException which [Failures] tells, when that is what the answer would be
+  public Answer ask(RawRequest request, Caller caller) {
+    return routed(request, caller);
+  }
+
+  /// Counts a request that another face answers.
+  ///
+  /// @param caller empty for somebody who is not let in yet
+  /// @throws ProblemException when it has to wait
+  public void count(Optional<Caller> caller) {
+    requireRate(caller.orElse(NOBODY));
   }
 
   private Answer routed(RawRequest request, Caller caller) {

@@ -1,5 +1,6 @@
 package io.tidemark.functions.face;
 
+import io.micronaut.context.BeanProvider;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -24,9 +25,11 @@ import org.jspecify.annotations.Nullable;
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 final class HttpFace {
   private final Dispatcher dispatcher;
+  private final BeanProvider<Site> site;
 
-  HttpFace(Dispatcher dispatcher) {
+  HttpFace(Dispatcher dispatcher, BeanProvider<Site> site) {
     this.dispatcher = dispatcher;
+    this.site = site;
   }
 
   @RequestFilter
@@ -39,14 +42,14 @@ final class HttpFace {
     }
     Map<String, List<String>> headers = new LinkedHashMap<>();
     request.getHeaders().forEach(entry -> headers.put(entry.getKey(), entry.getValue()));
-    RawAnswer answer =
-        dispatcher.answer(
-            new RawRequest(
-                request.getMethodName(),
-                orEmpty(request.getUri().getRawPath()),
-                orEmpty(request.getUri().getRawQuery()),
-                headers,
-                body == null ? RawBody.EMPTY : new RawBody(body)));
+    RawRequest raw =
+        new RawRequest(
+            request.getMethodName(),
+            orEmpty(request.getUri().getRawPath()),
+            orEmpty(request.getUri().getRawQuery()),
+            headers,
+            body == null ? RawBody.EMPTY : new RawBody(body));
+    RawAnswer answer = site.get().serves(raw) ? site.get().answer(raw) : dispatcher.answer(raw);
     MutableHttpResponse<byte[]> response = HttpResponse.status(HttpStatus.valueOf(answer.status()));
     answer.headers().forEach(response::header);
     if (answer.body().length() > 0) {

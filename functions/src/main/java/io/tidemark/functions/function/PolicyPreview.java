@@ -26,7 +26,7 @@ import java.util.Optional;
 /// why; volume by volume.
 ///
 /// @param policy whose snapshots they judge
-record PolicyPreview(Repository repository, PolicyId policy, Terms terms) {
+public record PolicyPreview(Repository repository, PolicyId policy, Terms terms) {
   private static final String LIST = "preview";
 
   /// So many journals are read for one page.

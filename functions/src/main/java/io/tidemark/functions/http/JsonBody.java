@@ -15,7 +15,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The JSON object that a request carries, or none.
 public final class JsonBody {
@@ -38,6 +40,16 @@ public final class JsonBody {
 
   public JsonBody(RawBody body) {
     this.body = body;
+  }
+
+  /// The body that holds these members: texts, numbers, truth values, null, and lists and maps of
+  /// such.
+  public static RawBody of(Map<String, ? extends @Nullable Object> members) {
+    try {
+      return new RawBody(JSON.writeValueAsBytes(members));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("Not the members of a JSON object", e);
+    }
   }
 
   /// Reads the object.

@@ -22,14 +22,23 @@ public final class Percent {
   ///
   /// @param query without the question mark
   public static Map<String, List<String>> query(String query) {
+    return parameters(query, "the query");
+  }
+
+  /// The fields of a form, each with its values in order.
+  public static Map<String, List<String>> form(RawBody body) {
+    return parameters(new String(body.bytes(), StandardCharsets.US_ASCII), "the form");
+  }
+
+  private static Map<String, List<String>> parameters(String query, String where) {
     Map<String, List<String>> parameters = new LinkedHashMap<>();
     for (String pair : query.split("&", -1)) {
       if (pair.isEmpty()) {
         continue;
       }
       int equals = pair.indexOf('=');
-      String name = decode(equals < 0 ? pair : pair.substring(0, equals), ' ', "the query");
-      String value = equals < 0 ? "" : decode(pair.substring(equals + 1), ' ', "the query");
+      String name = decode(equals < 0 ? pair : pair.substring(0, equals), ' ', where);
+      String value = equals < 0 ? "" : decode(pair.substring(equals + 1), ' ', where);
       parameters.computeIfAbsent(name, _ -> new ArrayList<>()).add(value);
     }
     return parameters;

@@ -4,9 +4,14 @@ import io.micronaut.http.server.netty.NettyEmbeddedServer;
 import io.tidemark.functions.access.Caller;
 import io.tidemark.functions.access.RateLimit;
 import io.tidemark.functions.access.Role;
+import io.tidemark.functions.access.SessionKey;
+import io.tidemark.functions.access.Sessions;
 import io.tidemark.functions.access.Tokens;
+import io.tidemark.functions.console.Console;
 import io.tidemark.functions.face.Dispatcher;
 import io.tidemark.functions.face.MalformedRequests;
+import io.tidemark.functions.face.Site;
+import io.tidemark.functions.function.OpenRepository;
 import io.tidemark.repository.collect.TrashWindow;
 import io.tidemark.repository.store.ObjectStore;
 import java.net.URI;
@@ -38,8 +43,9 @@ public final class FunctionsServer implements AutoCloseable {
   /// @param actor named in the journal for what the functions do by themselves
   /// @param rate of requests that each caller may make
   /// @param clock informs people only
-  /// @param random for ids
+  /// @param random for ids and nonces
   /// @param trash how long collections leave what is deleted in the trash
+  /// @param sessions the key of the console's sessions
   public record Settings(
       String host,
       int port,
@@ -48,7 +54,21 @@ public final class FunctionsServer implements AutoCloseable {
       RateLimit rate,
       InstantSource clock,
       RandomGenerator random,
-      TrashWindow trash) {
+      TrashWindow trash,
+      SessionKey sessions) {
+    /// With a key for sessions that is drawn here, so that they end with the server.
+    public Settings(
+        String host,
+        int port,
+        Tokens tokens,
+        String actor,
+        RateLimit rate,
+        InstantSource clock,
+        RandomGenerator random,
+        TrashWindow trash) {
+      this(host, port, tokens, actor, rate, clock, random, trash, SessionKey.draw(random));
+    }
+
     /// From where nobody but this machine is heard.
     public static final String LOOPBACK = "127.0.0.1";
 
@@ -109,6 +129,19 @@ public final class FunctionsServer implements AutoCloseable {
                 "micronaut.server.netty.request-decompression-enabled",
                 false));
     try {
+      context
+          .beans()
+          .registerSingleton(
+              Site.class,
+              Console.of(
+                  context.dispatcher(),
+                  settings.tokens(),
+                  new Sessions(settings.sessions(), settings.clock(), settings.random()),
+                  context.beans().getBean(OpenRepository.class),
+                  settings.trash(),
+                  settings.clock()),
+              null,
+              false);
       NettyEmbeddedServer server = context.beans().getBean(NettyEmbeddedServer.class);
       MalformedRequests.markIn(server);
       return new FunctionsServer(context, server.start().getURI());

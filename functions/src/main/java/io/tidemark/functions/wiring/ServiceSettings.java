@@ -1,6 +1,7 @@
 package io.tidemark.functions.wiring;
 
 import io.tidemark.functions.access.RateLimit;
+import io.tidemark.functions.access.SessionKey;
 import io.tidemark.functions.access.Tokens;
 import io.tidemark.repository.collect.TrashWindow;
 import io.tidemark.repository.store.s3.ReadPatience;
@@ -24,7 +25,8 @@ import java.util.regex.Pattern;
 ///   HOST:PORT, the loopback address and 8080 when not given; `TIDEMARK_RATE` the requests a second
 ///   of each caller, 500 when not given; `TIDEMARK_TRASH_WINDOW` how long what is deleted can be
 ///   brought back, 24h when not given; `TIDEMARK_ACTOR` is named in the journal for what the
-///   functions do by themselves
+///   functions do by themselves; `TIDEMARK_CONSOLE_KEY`, a secret of 32 characters or more, lets
+///   several processes know each other's sessions of the console
 public record ServiceSettings(Map<String, String> variables) {
   private static final Pattern LISTEN = Pattern.compile("(.+):([0-9]{1,5})");
   private static final String DEFAULT_LISTEN = FunctionsServer.Settings.LOOPBACK + ":8080";
@@ -107,7 +109,17 @@ public record ServiceSettings(Map<String, String> variables) {
         rate(),
         InstantSource.system(),
         new SecureRandom(),
-        TrashWindow.of(variables));
+        TrashWindow.of(variables),
+        sessions());
+  }
+
+  private SessionKey sessions() {
+    String text = value("TIDEMARK_CONSOLE_KEY", "");
+    try {
+      return text.isEmpty() ? SessionKey.draw(new SecureRandom()) : SessionKey.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("TIDEMARK_CONSOLE_KEY: " + e.getMessage(), e);
+    }
   }
 
   private String actor() {

@@ -279,6 +279,9 @@ final class MainJob {
             + stack.services().token()
             + "' "
             + stack.services().uri().resolve("/v1/snapshots?volume=" + VOLUME));
+    account.say("");
+    account.say("In a browser: " + stack.services().uri().resolve("/console"));
+    account.say("Sign in with the token " + stack.services().token());
     new CountDownLatch(1).await();
   }
 

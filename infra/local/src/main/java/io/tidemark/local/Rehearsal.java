@@ -69,6 +69,7 @@ public final class Rehearsal {
           FunctionsServer functions = FunctionsServer.start(settings, store)) {
         read(functions.uri().resolve("/health"), token);
         read(functions.uri().resolve("/v1/snapshots"), token);
+        read(functions.uri().resolve("/console/sign-in"), token);
       }
     }
   }

@@ -81,7 +81,9 @@ final class ServeLocally extends Verb {
                 + server.endpoint()
                 + ", functions at "
                 + services.uri()
-                + ", until Ctrl-C. In another shell:");
+                + ", console at "
+                + services.uri().resolve("/console")
+                + " (sign in with the TOKEN below), until Ctrl-C. In another shell:");
     return new Serving(server, services);
   }
 

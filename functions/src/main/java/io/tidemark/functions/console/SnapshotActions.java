@@ -1,0 +1,266 @@
+package io.tidemark.functions.console;
+
+import io.tidemark.functions.console.view.Dialog;
+import io.tidemark.functions.console.view.Dialog.Field;
+import io.tidemark.functions.function.ShownDetail;
+import io.tidemark.functions.function.ShownRestore;
+import io.tidemark.functions.http.RawAnswer;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.collect.DeletionGain;
+import io.tidemark.repository.journal.repository.Host;
+import io.tidemark.repository.map.StoreNodeSource;
+import io.tidemark.repository.snapshot.ShownSnapshot;
+import io.tidemark.repository.snapshot.Snapshot;
+import io.tidemark.repository.snapshot.SnapshotSelector;
+import io.tidemark.repository.snapshot.Snapshots;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// What can be done with snapshots, each behind a dialog that says what it will do.
+final class SnapshotActions {
+  private static final String LIST = Visit.ROOT + "/snapshots";
+
+  /// More ticked rows are not deleted at once.
+  private static final int MOST_AT_ONCE = 100;
+
+  private final Functions functions;
+  private final Replies replies;
+
+  SnapshotActions(Functions functions, Replies replies) {
+    this.functions = functions;
+    this.replies = replies;
+  }
+
+  RawAnswer answer(Visit visit) {
+    Repository repository = functions.repository(visit);
+    Snapshot snapshot = new Snapshots(repository).find(SnapshotSelector.parse(visit.segment(1)));
+    String id = snapshot.entry().snapshot().text();
+    String api = "/v1/snapshots/" + id;
+    String page = LIST + "/" + id;
+    return switch (visit.segment(2)) {
+      case "delete" ->
+          answer(
+              visit,
+              delete(visit, repository, List.of(snapshot), page),
+              () -> {
+                functions.delete(visit, api, Map.of());
+                return snapshot.entry().content().isPresent()
+                    ? page + "?done=deleted"
+                    : LIST + "?done=aborted";
+              });
+      case "undelete" ->
+          answer(
+              visit,
+              Dialogs.plain(
+                  visit,
+                  "undelete",
+                  List.of(visit.t("undelete.fact", named(snapshot))),
+                  List.of(),
+                  page),
+              () -> {
+                functions.post(visit, api + "/undelete", Map.of());
+                return page + "?done=undeleted";
+              });
+      case "rollback" ->
+          answer(
+              visit,
+              rollback(visit, snapshot, page),
+              () -> restore(visit, api, Map.of("inPlace", true)));
+      case "disk" ->
+          answer(
+              visit,
+              disk(visit, repository, snapshot, page),
+              () -> restore(visit, api, newDisk(visit)));
+      case "edit" ->
+          answer(
+              visit,
+              edit(visit, snapshot, page),
+              () -> {
+                functions.change(visit, "PATCH", api, Forms.label(visit));
+                return page + "?done=edited";
+              });
+      case "hold" ->
+          answer(
+              visit,
+              Dialogs.plain(
+                  visit,
+                  "hold",
+                  List.of(visit.t("hold.fact", named(snapshot))),
+                  List.of(Field.of("text", "reason", "field.reason", "", "")),
+                  page),
+              () -> {
+                functions.post(visit, api + "/hold", Map.of("reason", visit.field("reason")));
+                return page + "?done=held";
+              });
+      case "release" ->
+          answer(
+              visit,
+              Dialogs.plain(
+                  visit,
+                  "release",
+                  List.of(visit.t("release.fact", named(snapshot))),
+                  List.of(),
+                  page),
+              () -> {
+                functions.post(visit, api + "/release", Map.of());
+                return page + "?done=released";
+              });
+      default -> throw Visit.notFound();
+    };
+  }
+
+  /// Those whose rows were ticked: a field or parameter is called as each one's id.
+  RawAnswer deleteSeveral(Visit visit) {
+    Set<String> ticked = visit.isPost() ? visit.form().keySet() : visit.query().values().keySet();
+    List<String> ids =
+        ticked.stream()
+            .filter(name -> name.matches("snap-[0-9a-f]{17}"))
+            .sorted()
+            .limit(MOST_AT_ONCE)
+            .toList();
+    if (ids.isEmpty()) {
+      return Replies.redirect(LIST + "?done=none-ticked");
+    }
+    Repository repository = functions.repository(visit);
+    Snapshots snapshots = new Snapshots(repository);
+    List<Snapshot> found =
+        ids.stream().map(id -> snapshots.find(SnapshotSelector.parse(id))).toList();
+    return answer(
+        visit,
+        delete(visit, repository, found, LIST),
+        () -> {
+          snapshots.requireDeletable(found);
+          ids.forEach(id -> functions.delete(visit, "/v1/snapshots/" + id, Map.of()));
+          return LIST + "?state=TRASHED&done=deleted";
+        });
+  }
+
+  private RawAnswer answer(Visit visit, Dialog dialog, Supplier<String> done) {
+    return Dialogs.answer(visit, replies, dialog, done);
+  }
+
+  private static Dialog delete(
+      Visit visit, Repository repository, List<Snapshot> snapshots, String back) {
+    List<String> facts = new ArrayList<>();
+    List<Field> fields = new ArrayList<>();
+    facts.add(visit.t("delete.count", visit.texts().number(snapshots.size())));
+    for (Snapshot snapshot : snapshots) {
+      facts.add(named(visit, snapshot));
+      if (snapshots.size() > 1) {
+        fields.add(Field.of("hidden", snapshot.entry().snapshot().text(), "", "", "on"));
+      }
+    }
+    if (snapshots.stream().allMatch(snapshot -> snapshot.entry().content().isPresent())) {
+      try (StoreNodeSource nodes = new StoreNodeSource(repository.store())) {
+        long bytes = new DeletionGain(repository, nodes).bytes(snapshots);
+        facts.add(visit.t("delete.frees", visit.texts().size(bytes)));
+      }
+      facts.add(visit.t("delete.trash"));
+    } else {
+      facts.add(visit.t("delete.abort"));
+    }
+    return Dialogs.danger(visit, "delete", facts, fields, back);
+  }
+
+  private static Dialog rollback(Visit visit, Snapshot snapshot, String page) {
+    ShownSnapshot shown = ShownSnapshot.of(snapshot);
+    return Dialogs.danger(
+        visit,
+        "rollback",
+        List.of(
+            visit.t(
+                "rollback.fact",
+                shown.volume(),
+                visit.texts().exactTime(shown.instantAt().orElse(shown.requestedAt()))),
+            visit.t(
+                "rollback.size", visit.texts().size(shown.sizeBytes().orElse(0L)), shown.volume()),
+            visit.t("rollback.lost"),
+            visit.t("rollback.idle", snapshot.volume().host())),
+        List.of(Dialogs.once(visit)),
+        page);
+  }
+
+  private static Dialog disk(Visit visit, Repository repository, Snapshot snapshot, String page) {
+    List<String> pools = new ArrayList<>();
+    for (Host host : repository.journal().read().state().hosts().values()) {
+      host.pools().forEach(pool -> pools.add(host.name() + " / " + pool));
+    }
+    ShownSnapshot shown = ShownSnapshot.of(snapshot);
+    List<String> facts = new ArrayList<>();
+    facts.add(
+        visit.t(
+            "disk.fact",
+            visit.texts().size(shown.sizeBytes().orElse(0L)),
+            shown.volume(),
+            visit.texts().exactTime(shown.instantAt().orElse(shown.requestedAt()))));
+    if (pools.isEmpty()) {
+      facts.add(visit.t("disk.no-pools"));
+    }
+    return Dialogs.plain(
+        visit,
+        "disk",
+        facts,
+        List.of(
+            Field.of("text", "volume", "field.disk-name", "", ""),
+            new Field("select", "pool", "field.pool", "field.pool.hint", "", pools),
+            Dialogs.once(visit)),
+        page);
+  }
+
+  private static Map<String, Object> newDisk(Visit visit) {
+    List<String> place = List.of(visit.field("pool").split(" / ", 2));
+    Map<String, Object> members = new HashMap<>();
+    members.put("volume", visit.field("volume"));
+    members.put("host", place.getFirst());
+    members.put("pool", place.getLast());
+    return members;
+  }
+
+  private static Dialog edit(Visit visit, Snapshot snapshot, String page) {
+    return Dialogs.plain(
+        visit,
+        "edit",
+        List.of(named(visit, snapshot)),
+        List.of(
+            Field.of("text", "name", "field.name", "", snapshot.entry().label().name()),
+            Field.of(
+                "textarea",
+                "tags",
+                "field.tags",
+                "field.tags.hint",
+                Forms.shownTags(snapshot.entry().label().tags())),
+            Field.of(
+                "datetime-local",
+                "expires",
+                "field.expires",
+                "field.expires.hint",
+                Forms.shown(snapshot.entry().label().expires(), visit.texts().zone()))),
+        page);
+  }
+
+  private String restore(Visit visit, String api, Map<String, Object> members) {
+    Optional<Object> made = functions.postOnce(visit, api + "/restore", members).document();
+    ShownRestore restore = (ShownRestore) made.orElseThrow();
+    String journal = functions.get(visit, ShownDetail.class, api).snapshot().volumeId();
+    return Visit.ROOT + "/restores/" + journal + "/" + restore.hold();
+  }
+
+  private static String named(Snapshot snapshot) {
+    String name = snapshot.entry().label().name();
+    return name.isEmpty() ? snapshot.entry().snapshot().text() : name;
+  }
+
+  private static String named(Visit visit, Snapshot snapshot) {
+    ShownSnapshot shown = ShownSnapshot.of(snapshot);
+    return visit.t(
+        "snapshot.of",
+        named(snapshot),
+        shown.volume(),
+        visit.texts().exactTime(shown.instantAt().orElse(shown.requestedAt())));
+  }
+}

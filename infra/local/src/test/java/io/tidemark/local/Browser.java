@@ -1,0 +1,200 @@
+package io.tidemark.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import org.openqa.selenium.By;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.ExpectedCondition;
+import org.openqa.selenium.support.ui.ExpectedConditions;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/// The system's Chromium, looking at the console.
+final class Browser implements AutoCloseable {
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final URI server;
+  private final ChromeDriver driver;
+
+  Browser(URI server, Path folder) {
+    this.server = server;
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(CHROMIUM.toFile());
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--hide-scrollbars",
+        "--no-first-run",
+        "--lang=en",
+        "--user-data-dir=" + folder);
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.WARNING);
+    options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+    driver =
+        new ChromeDriver(
+            new ChromeDriverService.Builder()
+                .usingDriverExecutable(DRIVER.toFile())
+                .usingAnyFreePort()
+                .build(),
+            options);
+  }
+
+  static boolean isInstalled() {
+    return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
+  }
+
+  void open(String path) {
+    driver.get(server.resolve(path).toString());
+  }
+
+  String path() {
+    return URI.create(String.valueOf(driver.getCurrentUrl())).getPath();
+  }
+
+  void signIn(String token) {
+    open("/console/sign-in");
+    write("#token", token);
+    click("button.primary");
+    waitFor("nav");
+  }
+
+  /// By the menu on the page.
+  void choose(String language) {
+    click("#language option[value=\"" + language + "\"]");
+    click("form[action$='/language'] button");
+    waitFor("html[lang=\"" + language + "\"]");
+  }
+
+  WebElement waitFor(String css) {
+    return waitUntil(ExpectedConditions.visibilityOfElementLocated(By.cssSelector(css)));
+  }
+
+  void waitForText(String css, String text) {
+    boolean _ =
+        waitUntil(ExpectedConditions.textToBePresentInElementLocated(By.cssSelector(css), text));
+  }
+
+  void waitUntilGone(String css) {
+    boolean _ = waitUntil(ExpectedConditions.invisibilityOfElementLocated(By.cssSelector(css)));
+  }
+
+  private <T> T waitUntil(ExpectedCondition<T> condition) {
+    return new WebDriverWait(driver, PATIENCE, Duration.ofMillis(100))
+        .ignoring(StaleElementReferenceException.class)
+        .until(condition);
+  }
+
+  String text(String css) {
+    return waitFor(css).getText();
+  }
+
+  boolean has(String css) {
+    return !driver.findElements(By.cssSelector(css)).isEmpty();
+  }
+
+  void click(String css) {
+    waitUntil(ExpectedConditions.elementToBeClickable(By.cssSelector(css))).click();
+  }
+
+  void write(String css, String text) {
+    WebElement field = waitFor(css);
+    field.clear();
+    field.sendKeys(text);
+  }
+
+  void press(CharSequence... keys) {
+    driver.switchTo().activeElement().sendKeys(keys);
+  }
+
+  /// The address or text that the focus is on.
+  String focus() {
+    return String.valueOf(
+        driver.executeScript(
+            "return document.activeElement.getAttribute('href')"
+                + " || document.activeElement.id || document.activeElement.tagName"));
+  }
+
+  void show(int width, String scheme) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+  }
+
+  /// The width of all that the page has, beside that of the window.
+  long overflow() {
+    return ((Number)
+            driver.executeScript("return document.documentElement.scrollWidth - window.innerWidth"))
+        .longValue();
+  }
+
+  void photograph(Path file) throws IOException {
+    Map<String, Object> picture =
+        driver.executeCdpCommand(
+            "Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
+    Files.createDirectories(file.getParent());
+    Files.write(file, Base64.getDecoder().decode(String.valueOf(picture.get("data"))));
+  }
+
+  /// What axe finds wrong with the page.
+  String violations() {
+    String axe;
+    try (InputStream in = Browser.class.getResourceAsStream("/axe.min.js")) {
+      axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    driver.executeScript(axe);
+    return String.valueOf(
+        driver.executeAsyncScript(
+            "var done = arguments[arguments.length - 1];"
+                + "axe.run().then(function (found) { done(found.violations.map(function (one) {"
+                + " return one.id + ': ' + one.nodes.map(function (node) { return node.html + ' '"
+                + " + node.failureSummary; }).join(' | '); }).join('\\n')); },"
+                + " function (e) { done(String(e)); });"));
+  }
+
+  /// Nothing that the pages wanted was refused, and nothing failed.
+  ///
+  /// @param missing part of the address of a page that is not there
+  void assertQuiet(String missing) {
+    List<String> said =
+        driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+            .map(LogEntry::toString)
+            .filter(line -> !line.contains(missing + " - Failed to load resource"))
+            .toList();
+    assertThat(said).isEmpty();
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+}
