@@ -81,7 +81,7 @@ final class TrackerCheck {
         read++;
         readBytes += grid.lengthBytes(chunk);
       }
-      if (isHole || Zeros.isZero(buffer) ? !wasZero(chunk) : !wasSame(chunk)) {
+      if ((isHole || Zeros.isZero(buffer)) ? !wasZero(chunk) : !wasSame(chunk)) {
         return new Outcome(sampled, read, readBytes, OptionalLong.of(chunk));
       }
     }

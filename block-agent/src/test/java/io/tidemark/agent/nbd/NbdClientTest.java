@@ -267,7 +267,7 @@ class NbdClientTest {
     System.out.println("NbdClientTest: -Dtidemark.seed=" + seed);
     Random random = new Random(seed);
     for (int round = 0; round < FUZZ_ROUNDS; round++) {
-      Form form = Form.values()[random.nextInt(Form.values().length)];
+      Form form = List.of(Form.values()).get(random.nextInt(Form.values().length));
       int wanted = random.nextInt(7);
       long draw = random.nextLong();
       Bend bend =
