@@ -125,7 +125,8 @@ class RequestFunctionsTest extends ServedVolume {
   void wakesTheAgentThatIsToServeARequest() throws Exception {
     SnapshotId one = Served.snapshot(repository, web, "one");
     BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-    HttpServer agent = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer agent =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     agent.createContext(
         "/",
         exchange -> {

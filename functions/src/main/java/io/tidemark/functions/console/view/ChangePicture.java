@@ -35,11 +35,11 @@ public record ChangePicture(List<Bar> bars, long changedBytes, int extents, long
     long bytes = 0;
     for (Part part : parts) {
       bytes += part.lengthBytes();
-      double end = part.offsetBytes() + (double) part.lengthBytes();
+      double begin = part.offsetBytes();
+      double end = begin + part.lengthBytes();
       int last = Math.min(CELLS - 1, (int) ((end - 1) / cellBytes));
-      for (int cell = (int) (part.offsetBytes() / cellBytes); cell <= last; cell++) {
-        changed[cell] +=
-            Math.min(end, (cell + 1) * cellBytes) - Math.max(part.offsetBytes(), cell * cellBytes);
+      for (int cell = (int) (begin / cellBytes); cell <= last; cell++) {
+        changed[cell] += Math.min(end, (cell + 1) * cellBytes) - Math.max(begin, cell * cellBytes);
       }
     }
     return new ChangePicture(bars(changed, cellBytes), bytes, parts.size(), seenBytes);

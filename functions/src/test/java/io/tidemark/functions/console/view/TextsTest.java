@@ -76,8 +76,10 @@ class TextsTest {
                     .isFalse());
   }
 
-  static Stream<Path> templates() throws IOException {
-    return Files.list(TEMPLATES);
+  static List<Path> templates() throws IOException {
+    try (Stream<Path> all = Files.list(TEMPLATES)) {
+      return all.toList();
+    }
   }
 
   /// What people read comes from the bundles; commands in `pre` are the same in every language.
