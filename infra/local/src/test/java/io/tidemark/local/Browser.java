@@ -14,8 +14,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -25,6 +27,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.ExpectedCondition;
 import org.openqa.selenium.support.ui.ExpectedConditions;
+import org.openqa.selenium.support.ui.Wait;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /// The system's Chromium, looking at the console.
@@ -91,22 +94,27 @@ final class Browser implements AutoCloseable {
   }
 
   WebElement waitFor(String css) {
-    return waitUntil(ExpectedConditions.visibilityOfElementLocated(By.cssSelector(css)));
+    return element(ExpectedConditions.visibilityOfElementLocated(By.cssSelector(css)));
   }
 
   void waitForText(String css, String text) {
     boolean _ =
-        waitUntil(ExpectedConditions.textToBePresentInElementLocated(By.cssSelector(css), text));
+        patience()
+            .until(ExpectedConditions.textToBePresentInElementLocated(By.cssSelector(css), text));
   }
 
   void waitUntilGone(String css) {
-    boolean _ = waitUntil(ExpectedConditions.invisibilityOfElementLocated(By.cssSelector(css)));
+    boolean _ =
+        patience().until(ExpectedConditions.invisibilityOfElementLocated(By.cssSelector(css)));
   }
 
-  private <T> T waitUntil(ExpectedCondition<T> condition) {
+  private WebElement element(ExpectedCondition<@Nullable WebElement> condition) {
+    return patience().until(condition);
+  }
+
+  private Wait<WebDriver> patience() {
     return new WebDriverWait(driver, PATIENCE, Duration.ofMillis(100))
-        .ignoring(StaleElementReferenceException.class)
-        .until(condition);
+        .ignoring(StaleElementReferenceException.class);
   }
 
   String text(String css) {
@@ -118,7 +126,7 @@ final class Browser implements AutoCloseable {
   }
 
   void click(String css) {
-    waitUntil(ExpectedConditions.elementToBeClickable(By.cssSelector(css))).click();
+    element(ExpectedConditions.elementToBeClickable(By.cssSelector(css))).click();
   }
 
   void write(String css, String text) {

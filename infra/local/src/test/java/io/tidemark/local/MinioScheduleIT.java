@@ -44,7 +44,9 @@ class MinioScheduleIT {
 
   @TempDir Path folder;
 
+  @SuppressWarnings("NullAway.Init") // Each test starts its own.
   private Installation installation;
+
   private Instant storeTime = Instant.now();
 
   @AfterEach
