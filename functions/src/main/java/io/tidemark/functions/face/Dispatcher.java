@@ -36,7 +36,7 @@ public final class Dispatcher {
   public static final int LARGEST_BODY_BYTES = 64 << 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-  private static final int LONGEST_ADDRESS = 8_000;
+  private static final int LONGEST_ADDRESS = 32_000;
   private static final String HEALTH = "/health";
 
   /// Nobody in particular: who may ask for health, and in whose name wrong tokens are counted.

@@ -26,6 +26,7 @@ public final class FunctionsServer implements AutoCloseable {
   private static final int REQUESTS_A_SECOND = 500;
 
   private static final int BURST = 1_000;
+  private static final int LONGEST_LINE = 1 << 16;
 
   private final FunctionsContext context;
   private final URI uri;
@@ -125,6 +126,9 @@ public final class FunctionsServer implements AutoCloseable {
                 settings.port() == 0 ? -1 : settings.port(),
                 "micronaut.server.max-request-size",
                 Dispatcher.LARGEST_BODY_BYTES,
+                // So that it is the dispatcher who says what is wrong with a long address.
+                "micronaut.server.netty.max-initial-line-length",
+                LONGEST_LINE,
                 // A small body that grows large is none that was asked for.
                 "micronaut.server.netty.request-decompression-enabled",
                 false));

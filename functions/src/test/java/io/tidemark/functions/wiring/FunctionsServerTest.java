@@ -178,6 +178,13 @@ class FunctionsServerTest {
   }
 
   @Test
+  void saysWhatIsWrongWithALongAddress() throws Exception {
+    String cursor = "/v1/snapshots?cursor=";
+    Problems.assertProblem(served.get(cursor + "a".repeat(20_000)), 400, "BAD_REQUEST");
+    Problems.assertProblem(served.get(cursor + "a".repeat(40_000)), 414, "URI_TOO_LONG");
+  }
+
+  @Test
   void refusesWhatIsNestedDeeply() throws Exception {
     String deep = "{\"name\":" + "[".repeat(30_000) + "]".repeat(30_000) + "}";
 

@@ -49,7 +49,7 @@ class AgentIT {
   void makeRepository() throws Exception {
     server = ServerProcess.start(folder.resolve("store"));
     cli = new Cli(server.environment(), folder.resolve("state")).here();
-    cli.prepare("repository", "init");
+    cli.initialise();
     requester = new Requester(server.environment(), random);
     image = Images.random(folder.resolve("db1.raw"), IMAGE_BYTES, random);
     pool = Files.createDirectory(folder.resolve("pool"));

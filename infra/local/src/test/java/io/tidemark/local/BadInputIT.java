@@ -15,15 +15,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BadInputIT {
   @TempDir static Path folder;
 
-  private static ServerProcess server;
+  private static StoreServer server;
   private static Cli cli;
   private static Path image;
 
   @BeforeAll
   static void start() throws Exception {
-    server = ServerProcess.start(folder.resolve("store"));
+    server = ServerHere.start(folder.resolve("store"));
     cli = new Cli(server.environment(), folder.resolve("state")).here();
-    cli.prepare("repository", "init");
+    cli.initialise();
     image = Files.write(folder.resolve("disk.img"), new byte[] {1, 2, 3});
     cli.json("volume", "add", "disk", image.toString());
     cli.json("snapshot", "create", "disk");

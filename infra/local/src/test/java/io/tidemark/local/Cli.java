@@ -1,9 +1,17 @@
 package io.tidemark.local;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.command.CommandEnvironment;
 import io.tidemark.agent.command.Tidemark;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.journal.Journal;
+import io.tidemark.repository.store.s3.S3Location;
+import io.tidemark.repository.store.s3.S3ObjectStore;
+import io.tidemark.repository.store.s3.S3Settings;
+import java.util.random.RandomGenerator;
+import io.tidemark.repository.testing.Writers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +19,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -127,6 +136,21 @@ final class Cli {
   /// Prepares something by a line that has to work, in this process, and gives back its document.
   JsonNode prepare(String... words) throws IOException, InterruptedException {
     return here().json(words);
+  }
+
+  /// Makes a repository as `repository init` does, but without trying the store out, which takes
+  /// seconds; in a bucket that is there.
+  void initialise() {
+    try (S3ObjectStore store =
+        S3ObjectStore.open(
+            S3Settings.fromEnvironment(
+                S3Location.parse(requireNonNull(variables.get("TIDEMARK_REPOSITORY"))),
+                variables))) {
+      Journal.Writer writer =
+          Writers.writer(store, "test", InstantSource.system(), RandomGenerator.getDefault());
+      Repository _ =
+          Repository.initialise(store, writer, requireNonNull(variables.get("AWS_REGION")));
+    }
   }
 
   /// Runs a line that has to fail with this status, and checks that it says so in one document.

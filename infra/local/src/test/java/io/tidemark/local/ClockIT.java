@@ -23,7 +23,7 @@ class ClockIT {
 
   @TempDir Path folder;
 
-  private ServerProcess server;
+  private StoreServer server;
   private Cli cli;
   private Path image;
 

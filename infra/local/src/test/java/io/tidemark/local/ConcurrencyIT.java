@@ -21,7 +21,7 @@ class ConcurrencyIT {
 
   @TempDir Path folder;
 
-  private ServerProcess server;
+  private StoreServer server;
   private Cli cli;
   private Path image;
 

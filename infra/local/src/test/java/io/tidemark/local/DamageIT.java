@@ -34,7 +34,7 @@ class DamageIT {
 
   @TempDir Path folder;
 
-  private ServerProcess server;
+  private StoreServer server;
   private Cli cli;
   private Path image;
   private Path before;

@@ -31,7 +31,7 @@ class KilledCreateIT {
   private static final int KILLS = Integer.getInteger("tidemark.kills", 100);
   private static final int KEPT = 2;
   private static final long MIB = 1 << 20;
-  private static final long IMAGE_BYTES = 64 * MIB;
+  private static final long IMAGE_BYTES = 32 * MIB;
 
   private final RandomGenerator random = Seeded.random("KilledCreateIT");
 
@@ -51,7 +51,7 @@ class KilledCreateIT {
 
   @Test
   void leavesNothingButSoundSnapshots() throws Exception {
-    try (ServerProcess server = ServerProcess.start(folder.resolve("store"))) {
+    try (StoreServer server = ServerHere.start(folder.resolve("store"))) {
       Cli processes = new Cli(server.environment(), folder.resolve("state"));
       CommandRunner lines =
           new CommandRunner(
@@ -164,7 +164,7 @@ class KilledCreateIT {
     }
   }
 
-  private static List<String> packs(ServerProcess server) {
+  private static List<String> packs(StoreServer server) {
     try (S3ObjectStore store =
         S3ObjectStore.open(
             S3Settings.fromEnvironment(

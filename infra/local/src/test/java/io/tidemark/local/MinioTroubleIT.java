@@ -36,7 +36,7 @@ class MinioTroubleIT {
                 "AWS_SECRET_ACCESS_KEY", minio.credentials().secretAccessKey(),
                 "AWS_REGION", "us-east-1"),
             folder.resolve("state"));
-    cli.prepare("repository", "init");
+    cli.initialise();
     image = Images.random(folder.resolve("disk.img"), 3_000_000, random);
     cli.json("volume", "add", "disk", image.toString());
     cli.json("snapshot", "create", "disk");

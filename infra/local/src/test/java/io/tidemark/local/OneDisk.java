@@ -7,12 +7,12 @@ import java.util.random.RandomGenerator;
 ///
 /// @param server to be closed by the test
 /// @param cli the command, for that repository
-record OneDisk(ServerProcess server, Cli cli, Path image) {
+record OneDisk(StoreServer server, Cli cli, Path image) {
   static OneDisk start(Path folder, long imageBytes, RandomGenerator random) throws Exception {
-    ServerProcess server = ServerProcess.start(folder.resolve("store"));
+    StoreServer server = ServerHere.start(folder.resolve("store"));
     Cli cli = new Cli(server.environment(), folder.resolve("state")).here();
     Path image = Images.random(folder.resolve("disk.img"), imageBytes, random);
-    cli.prepare("repository", "init");
+    cli.initialise();
     cli.prepare("volume", "add", "disk", image.toString());
     return new OneDisk(server, cli, image);
   }

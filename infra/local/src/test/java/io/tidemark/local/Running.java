@@ -36,7 +36,7 @@ final class Running {
 
   /// Until so many packs are in the store; those on their way have other names on the server's
   /// disk.
-  static void awaitPacks(ServerProcess server, int packs) throws Exception {
+  static void awaitPacks(StoreServer server, int packs) throws Exception {
     await(
         () -> {
           Path volumes = server.objects().resolve("volumes");

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `tidemark local` as a process, which can be killed and started again at the same address.
-final class ServerProcess implements AutoCloseable {
+final class ServerProcess implements StoreServer {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Path folder;
@@ -73,14 +73,14 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /// The variables that lead to it.
-  Map<String, String> environment() {
+  @Override
+  public Map<String, String> environment() {
     return environment;
   }
 
-  /// Where the objects of the repository lie as files.
-  Path objects() {
-    return folder.resolve("buckets").resolve("tidemark").resolve("local");
+  @Override
+  public Path objects() {
+    return StoreServer.objects(folder);
   }
 
   void kill() throws IOException {

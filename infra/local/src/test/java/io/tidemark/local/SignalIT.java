@@ -22,14 +22,14 @@ class SignalIT {
 
   @TempDir static Path folder;
 
-  private static ServerProcess server;
+  private static StoreServer server;
   private static Cli cli;
 
   @BeforeAll
   static void start() throws Exception {
-    server = ServerProcess.start(folder.resolve("store"));
+    server = ServerHere.start(folder.resolve("store"));
     cli = new Cli(server.environment(), folder.resolve("state"));
-    cli.json("repository", "init");
+    cli.initialise();
     Path image = Images.random(folder.resolve("disk.img"), 256 * MIB, RANDOM);
     cli.json("volume", "add", "disk", image.toString());
   }

@@ -303,7 +303,7 @@ class StoreTroubleIT {
 
   private Path volume(long sizeBytes) throws Exception {
     Path image = Images.random(folder.resolve("disk.img"), sizeBytes, random);
-    cli.prepare("repository", "init");
+    cli.initialise();
     cli.prepare("volume", "add", "disk", image.toString());
     return image;
   }

@@ -18,16 +18,16 @@ import tools.jackson.databind.JsonNode;
 class SurroundingsIT {
   @TempDir static Path folder;
 
-  private static ServerProcess server;
+  private static StoreServer server;
   private static Cli cli;
   private static Path image;
 
   @BeforeAll
   static void start() throws Exception {
     RandomGenerator random = Seeded.random("SurroundingsIT");
-    server = ServerProcess.start(folder.resolve("store"));
+    server = ServerHere.start(folder.resolve("store"));
     cli = new Cli(server.environment(), folder.resolve("state"));
-    cli.prepare("repository", "init");
+    cli.initialise();
     image = Images.random(folder.resolve("disk.img"), 1_000_000, random);
     cli.json("volume", "add", "disk", image.toString());
     cli.json("snapshot", "create", "disk");

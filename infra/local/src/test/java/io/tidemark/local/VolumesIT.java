@@ -30,14 +30,14 @@ class VolumesIT {
 
   @TempDir Path folder;
 
-  private ServerProcess server;
+  private StoreServer server;
   private Cli cli;
 
   @BeforeEach
   void start() throws Exception {
-    server = ServerProcess.start(folder.resolve("store"));
+    server = ServerHere.start(folder.resolve("store"));
     cli = new Cli(server.environment(), folder.resolve("state")).here();
-    cli.prepare("repository", "init");
+    cli.initialise();
   }
 
   @AfterEach
