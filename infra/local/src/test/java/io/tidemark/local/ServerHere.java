@@ -1,10 +1,10 @@
 package io.tidemark.local;
 
-import java.util.random.RandomGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /// A server in this process, which is there at once: for tests that never end it.
 final class ServerHere implements StoreServer {
