@@ -37,30 +37,6 @@ public record SnapshotTask(
     Iterator<PackContents> earlier,
     Changes changes,
     ScanWish wish) {
-
-  /// All of a volume that nobody keeps account of.
-  public SnapshotTask(
-      VolumeView view,
-      ChunkSize chunkSize,
-      Session session,
-      Optional<MapEditor.Parent> parent,
-      NodeSource nodes,
-      NodeSink written,
-      Optional<FingerprintFile> fingerprints,
-      Iterator<PackContents> earlier) {
-    this(
-        view,
-        chunkSize,
-        session,
-        parent,
-        nodes,
-        written,
-        fingerprints,
-        earlier,
-        new Changes.Unknown("nobody keeps account of changes"),
-        ScanWish.CHANGED);
-  }
-
   /// Under what name packs are written.
   ///
   /// @param number of the session's `begun`

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.cache.FingerprintFile;
 import io.tidemark.agent.cache.NodeCache;
+import io.tidemark.agent.source.Changes;
 import io.tidemark.agent.source.SourceException;
 import io.tidemark.agent.source.VolumeView;
 import io.tidemark.repository.chunk.ChunkGrid;
@@ -122,6 +123,27 @@ final class SnapshotBench {
       PackSender sender,
       Iterator<PackContents> earlier)
       throws SourceException, InterruptedException {
+    return run(
+        view,
+        parent,
+        limits,
+        known,
+        sender,
+        earlier,
+        new Changes.Unknown("nobody keeps account of changes"),
+        ScanWish.CHANGED);
+  }
+
+  SnapshotContent run(
+      VolumeView view,
+      Optional<Taken> parent,
+      Limits limits,
+      Optional<FingerprintFile> known,
+      PackSender sender,
+      Iterator<PackContents> earlier,
+      Changes changes,
+      ScanWish wish)
+      throws SourceException, InterruptedException {
     return new SnapshotPipeline(limits, meter, random)
         .run(
             new SnapshotTask(
@@ -132,7 +154,9 @@ final class SnapshotBench {
                 nodes,
                 cache,
                 known,
-                earlier));
+                earlier,
+                changes,
+                wish));
   }
 
   Taken taken(SnapshotContent content, Optional<Taken> parent) {

@@ -6,7 +6,6 @@ import io.tidemark.agent.pipeline.SnapshotBench.Taken;
 import io.tidemark.agent.source.Changes;
 import io.tidemark.agent.source.Extent;
 import io.tidemark.repository.chunk.ChunkSize;
-import io.tidemark.repository.key.Token;
 import io.tidemark.repository.map.MapOutcome;
 import io.tidemark.repository.testing.Seeded;
 import java.nio.file.Files;
@@ -57,21 +56,15 @@ class TrackedPipelineTest {
       ScanWish wish,
       Limits limits)
       throws Exception {
-    long session = ++bench.session;
-    return new SnapshotPipeline(limits, bench.meter, bench.random)
-        .run(
-            new SnapshotTask(
-                volume.view(),
-                bench.chunkSize,
-                new SnapshotTask.Session(
-                    SnapshotBench.VOLUME, session, new Token(session, 1), bench.sender(session)),
-                parent.map(Taken::parent),
-                bench.nodes,
-                bench.cache,
-                bench.fingerprints(),
-                Collections.emptyIterator(),
-                changes,
-                wish));
+    return bench.run(
+        volume.view(),
+        parent,
+        limits,
+        bench.fingerprints(),
+        bench.sender(++bench.session),
+        Collections.emptyIterator(),
+        changes,
+        wish);
   }
 
   private record Result(Taken taken, Scan scan) {}
@@ -90,6 +83,14 @@ class TrackedPipelineTest {
       bench.cache.keepOnly(taken.root(), bench.chunkSize, taken.parent().packs(), bench.nodes);
       return new Result(taken, content.scan());
     }
+  }
+
+  /// As `take` for a parent and its account, in parallel.
+  private static Result takeSince(
+      Taken parent, SnapshotBench bench, SparseVolume volume, Account account, ScanWish wish)
+      throws Exception {
+    return take(
+        bench, volume, Optional.of(parent), known(account, volume), wish, SnapshotBench.PARALLEL);
   }
 
   private static Changes known(Account account, SparseVolume volume) {
@@ -163,14 +164,7 @@ class TrackedPipelineTest {
       volume.write(offset, SnapshotPipelineTest.bytes(random, 100));
       account.wrote(offset, 100);
     }
-    Result result =
-        take(
-            bench,
-            volume,
-            Optional.of(first),
-            known(account, volume),
-            ScanWish.CHANGED,
-            SnapshotBench.PARALLEL);
+    Result result = takeSince(first, bench, volume, account, ScanWish.CHANGED);
     bench.assertHolds(result.taken(), volume);
     assertThat(result.scan())
         .isInstanceOfSatisfying(
@@ -194,14 +188,7 @@ class TrackedPipelineTest {
     volume.write(0, SnapshotPipelineTest.bytes(random, 4 << 20));
     Account account = new Account();
     account.wrote(0, 2 << 20);
-    Result result =
-        take(
-            bench,
-            volume,
-            Optional.of(first),
-            known(account, volume),
-            ScanWish.CHANGED,
-            SnapshotBench.PARALLEL);
+    Result result = takeSince(first, bench, volume, account, ScanWish.CHANGED);
     bench.assertHolds(result.taken(), volume);
     assertThat(result.scan())
         .isInstanceOfSatisfying(
@@ -220,25 +207,11 @@ class TrackedPipelineTest {
     volume.write(1 << 20, new byte[] {1, 2, 3});
     Account account = new Account();
     account.wrote(3 << 20, 1);
-    Result lied =
-        take(
-            bench,
-            volume,
-            Optional.of(first),
-            known(account, volume),
-            ScanWish.ALL,
-            SnapshotBench.PARALLEL);
+    Result lied = takeSince(first, bench, volume, account, ScanWish.ALL);
     bench.assertHolds(lied.taken(), volume);
     assertThat(lied.scan()).isEqualTo(new Scan.Distrusted("account", 1 << 20));
     volume.write(3 << 20, new byte[] {1, 2, 3});
-    Result right =
-        take(
-            bench,
-            volume,
-            Optional.of(lied.taken()),
-            known(account, volume),
-            ScanWish.ALL,
-            SnapshotBench.PARALLEL);
+    Result right = takeSince(lied.taken(), bench, volume, account, ScanWish.ALL);
     assertThat(right.scan()).isInstanceOf(Scan.Full.class);
     assertThat(right.taken().counts().readBytes()).isEqualTo(4 << 20);
   }
