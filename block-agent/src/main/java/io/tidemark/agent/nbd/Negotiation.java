@@ -26,7 +26,7 @@ final class Negotiation {
   Negotiation(NbdTarget target, TimedChannel channel) {
     this.target = target;
     this.channel = channel;
-    wire = Wire.plain(channel);
+    wire = new Wire.Plain(channel);
   }
 
   /// @param contexts by the number that their answers carry

@@ -4,7 +4,6 @@ import io.tidemark.agent.socket.TimedChannel;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
@@ -135,12 +134,7 @@ final class TlsWire implements Wire {
   }
 
   @Override
-  public void within(Duration timeout) {
-    channel.within(timeout);
-  }
-
-  @Override
-  public void close() {
-    channel.close();
+  public TimedChannel channel() {
+    return channel;
   }
 }

@@ -13,34 +13,29 @@ interface Wire extends AutoCloseable {
   /// Writes all that remains of `from`.
   void write(ByteBuffer from) throws IOException;
 
+  /// What it goes over in the end.
+  TimedChannel channel();
+
   /// Bounds all that is asked for from now on.
-  void within(Duration timeout);
+  default void within(Duration timeout) {
+    channel().within(timeout);
+  }
 
   @Override
-  void close();
+  default void close() {
+    channel().close();
+  }
 
   /// The channel itself.
-  static Wire plain(TimedChannel channel) {
-    return new Wire() {
-      @Override
-      public void read(ByteBuffer into) throws IOException {
-        channel.read(into);
-      }
+  record Plain(TimedChannel channel) implements Wire {
+    @Override
+    public void read(ByteBuffer into) throws IOException {
+      channel.read(into);
+    }
 
-      @Override
-      public void write(ByteBuffer from) throws IOException {
-        channel.write(from);
-      }
-
-      @Override
-      public void within(Duration timeout) {
-        channel.within(timeout);
-      }
-
-      @Override
-      public void close() {
-        channel.close();
-      }
-    };
+    @Override
+    public void write(ByteBuffer from) throws IOException {
+      channel.write(from);
+    }
   }
 }

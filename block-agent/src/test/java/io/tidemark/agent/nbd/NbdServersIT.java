@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,6 +53,15 @@ class NbdServersIT {
       file.seek(SIZE - DATA);
       file.write(data);
     }
+  }
+
+  /// By `nbdkit`, through one of its filters.
+  private Served serveFiltered(String filter, String... parameters) throws Exception {
+    return serve(
+        Stream.concat(
+                Stream.of("nbdkit", "-f", "-r", "-U", socket + "", "--filter=" + filter),
+                Stream.concat(Stream.of("file", image + ""), Stream.of(parameters)))
+            .toArray(String[]::new));
   }
 
   private Served serve(String... command) throws Exception {
@@ -119,15 +129,8 @@ class NbdServersIT {
   void keepsToTheBlocksOfNbdkit() throws Exception {
     Machine.needs("nbdkit");
     try (Served _ =
-            serve(
-                "nbdkit",
-                "-f",
-                "-r",
-                "-U",
-                socket + "",
-                "--filter=blocksize-policy",
-                "file",
-                image + "",
+            serveFiltered(
+                "blocksize-policy",
                 "blocksize-minimum=4096",
                 "blocksize-preferred=4096",
                 "blocksize-maximum=65536",
@@ -142,18 +145,7 @@ class NbdServersIT {
   @Test
   void saysThatNbdkitCouldNot() throws Exception {
     Machine.needs("nbdkit");
-    try (Served _ =
-            serve(
-                "nbdkit",
-                "-f",
-                "-r",
-                "-U",
-                socket + "",
-                "--filter=error",
-                "file",
-                image + "",
-                "error-pread=EIO",
-                "error-pread-rate=100%");
+    try (Served _ = serveFiltered("error", "error-pread=EIO", "error-pread-rate=100%");
         NbdClient client = NbdClient.open(target(""))) {
       assertThatThrownBy(() -> client.read(0, ByteBuffer.allocate(10)))
           .isInstanceOf(NbdException.class)
