@@ -62,24 +62,12 @@ class AgentIT {
   }
 
   private Path configuration(String... more) throws IOException {
-    return Files.writeString(
-        folder.resolve("agent.yaml"),
-        """
-        host: host-a
-        state: %s
-        volumes:
-          - name: db1
-            path: %s
-        pools:
-          fast: %s
-        polling:
-          least: 100ms
-          most: 1s
-        listener:
-          port: 0
-        """
-                .formatted(folder.resolve("state"), image, pool)
-            + String.join("\n", more));
+    return AgentFile.write(
+        folder,
+        Map.of("db1", image),
+        AgentFile.pool(pool),
+        AgentFile.EAGER,
+        String.join("\n", more));
   }
 
   private AgentProcess agent(String... more) throws IOException {

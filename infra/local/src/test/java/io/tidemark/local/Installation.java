@@ -2,6 +2,7 @@ package io.tidemark.local;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tidemark.repository.store.KeyWalk;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.s3.FaultyLine;
 import io.tidemark.repository.store.s3.MinioProcess;
@@ -132,32 +133,9 @@ final class Installation implements AutoCloseable {
   }
 
   AgentProcess agent(Map<String, String> environment, String... more) throws IOException {
-    StringBuilder volumes = new StringBuilder();
-    images.forEach(
-        (name, image) ->
-            volumes
-                .append("  - {name: ")
-                .append(name)
-                .append(", path: ")
-                .append(image)
-                .append("}\n"));
     Path configuration =
-        Files.writeString(
-            folder.resolve("agent.yaml"),
-            """
-            host: host-a
-            state: %s
-            volumes:
-            %spools:
-              fast: %s
-            polling:
-              least: 100ms
-              most: 1s
-            listener:
-              port: 0
-            """
-                    .formatted(folder.resolve("state"), volumes, pool)
-                + String.join("\n", more));
+        AgentFile.write(
+            folder, images, AgentFile.pool(pool), AgentFile.EAGER, String.join("\n", more));
     return AgentProcess.start(environment, configuration);
   }
 
@@ -169,17 +147,11 @@ final class Installation implements AutoCloseable {
                 S3Location.parse(requireNonNull(environment().get("TIDEMARK_REPOSITORY"))),
                 environment()))) {
       List<String> keys = new ArrayList<>();
-      String after = "";
-      Listing listing;
-      do {
-        listing = store.list(prefix, after, 1_000);
-        for (Listing.Entry entry : listing.entries()) {
-          after = entry.key();
-          if (after.contains(part)) {
-            keys.add(after);
-          }
+      for (Listing.Entry entry : KeyWalk.under(store, prefix)) {
+        if (entry.key().contains(part)) {
+          keys.add(entry.key());
         }
-      } while (listing.truncated());
+      }
       return keys;
     }
   }

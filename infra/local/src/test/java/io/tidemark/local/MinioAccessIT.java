@@ -20,7 +20,7 @@ import io.tidemark.repository.snapshot.SnapshotRequest;
 import io.tidemark.repository.snapshot.SnapshotRequests;
 import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.store.DeleteOutcome;
-import io.tidemark.repository.store.Listing;
+import io.tidemark.repository.store.KeyWalk;
 import io.tidemark.repository.store.PutOutcome;
 import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.store.s3.MinioProcess;
@@ -42,7 +42,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,34 +52,41 @@ import org.junit.jupiter.api.io.TempDir;
 class MinioAccessIT {
   private static final Path POLICIES = Path.of("policies");
   private static final Duration LONG = Duration.ofMinutes(30);
-  private static final String BUCKET = "bucket";
   private static final String PREFIX = "prefix";
+
+  @TempDir private static Path minioFolder;
+  private static MinioProcess minio;
 
   @TempDir Path folder;
 
   private final RandomGenerator random = Seeded.random("MinioAccessIT");
-  private MinioProcess minio;
+  private final String bucket = "bucket-" + random.nextInt(100_000);
   private Cli owner;
   private Path image;
 
-  @BeforeEach
-  void makeARepository() throws Exception {
-    minio = MinioProcess.start(folder.resolve("minio"));
-    minio.createBucket(BUCKET);
-    owner = as(minio.credentials(), "owner");
-    owner.prepare("repository", "init");
-    image = Images.random(folder.resolve("disk.img"), 3_000_000, random);
-    owner.prepare("volume", "add", "disk", image.toString());
-    owner.prepare("snapshot", "create", "disk", "--name", "first");
+  @BeforeAll
+  static void startMinio() throws Exception {
+    minio = MinioProcess.start(minioFolder.resolve("minio"));
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stopMinio() {
     minio.close();
+  }
+
+  @BeforeEach
+  void makeARepository() throws Exception {
+    minio.createBucket(bucket);
+    owner = as(minio.credentials(), "owner");
+    owner.initialise();
+    image = Images.random(folder.resolve("disk.img"), 3_000_000, random);
+    owner.json("volume", "add", "disk", image.toString());
+    owner.json("snapshot", "create", "disk", "--name", "first");
   }
 
   @Test
   void letsAnAgentMakeAndRestoreSnapshots() throws Exception {
+    owner.json("repository", "probe");
     Cli agent = as(key("agent"), "agent");
     Path other = Images.random(folder.resolve("other.img"), 2_000_000, random);
 
@@ -101,25 +109,11 @@ class MinioAccessIT {
 
   @Test
   void letsAnAgentServeWhatFunctionsAskFor() throws Exception {
+    owner.json("repository", "probe");
     Path served = Images.random(folder.resolve("served.img"), 2_000_000, random);
     Path pool = Files.createDirectory(folder.resolve("pool"));
     Path configuration =
-        Files.writeString(
-            folder.resolve("agent.yaml"),
-            """
-            host: host-a
-            volumes:
-              - name: served
-                path: %s
-            pools:
-              pool: %s
-            polling:
-              least: 100ms
-              most: 1s
-            listener:
-              port: 0
-            """
-                .formatted(served, pool));
+        AgentFile.write(folder, Map.of("served", served), AgentFile.pool(pool), AgentFile.EAGER);
     try (Requester functions =
             new Requester(as(key("functions"), "functions").variables(), random);
         AgentProcess agent =
@@ -128,7 +122,7 @@ class MinioAccessIT {
       SnapshotId made = functions.snapshot("served", LONG);
       Running.await(() -> functions.phase("served", made) instanceof Phase.Ready);
       functions.restore(
-          made, new RestoreTarget.NewVolume(new VolumeName("copy"), "host-a", "pool"), LONG);
+          made, new RestoreTarget.NewVolume(new VolumeName("copy"), "host-a", "fast"), LONG);
       Running.await(() -> !functions.outcomes("served").isEmpty());
 
       assertThat(functions.outcomes("served")).as(agent.said()).containsExactly("done");
@@ -139,6 +133,7 @@ class MinioAccessIT {
 
   @Test
   void letsAnAgentReadTheVerdictOfAProbeAndMakeNone() throws Exception {
+    owner.json("repository", "probe");
     S3Credentials key = key("agent");
     Cli agent = as(key, "agent");
 
@@ -201,7 +196,7 @@ class MinioAccessIT {
     try (S3ObjectStore all = open(minio.credentials());
         S3ObjectStore outside =
             S3ObjectStore.open(
-                minio.settings(BUCKET, "outside").withCredentials(minio.credentials()))) {
+                minio.settings(bucket, "outside").withCredentials(minio.credentials()))) {
       put(all, "keys/slot");
       put(outside, "object");
     }
@@ -209,7 +204,7 @@ class MinioAccessIT {
       S3Credentials key = key(role);
       try (S3ObjectStore store = open(key);
           S3ObjectStore outside =
-              S3ObjectStore.open(minio.settings(BUCKET, "outside").withCredentials(key))) {
+              S3ObjectStore.open(minio.settings(bucket, "outside").withCredentials(key))) {
         assertThatThrownBy(() -> store.get("keys/slot"))
             .as(role)
             .isInstanceOf(StoreException.Denied.class);
@@ -228,6 +223,7 @@ class MinioAccessIT {
 
   @Test
   void letsAReaderReadAndRestoreAlone() throws Exception {
+    owner.json("repository", "probe");
     Cli reader = as(key("reader"), "reader");
     Path restored = folder.resolve("restored.img");
 
@@ -292,7 +288,7 @@ class MinioAccessIT {
 
   @Test
   void letsACollectorDeleteWhatIsCollectedAndNothingElse() throws Exception {
-    owner.prepare("snapshot", "delete", "disk@first", "--now");
+    owner.json("snapshot", "delete", "disk@first", "--now");
     Cli collector = as(key("collector"), "collector");
 
     collector.json("collect", "--dry-run");
@@ -327,37 +323,30 @@ class MinioAccessIT {
 
   private static List<String> keys(S3ObjectStore store, String prefix) {
     List<String> keys = new ArrayList<>();
-    String after = "";
-    Listing listing;
-    do {
-      listing = store.list(prefix, after, 1000);
-      for (Listing.Entry entry : listing.entries()) {
-        keys.add(entry.key());
-        after = entry.key();
-      }
-    } while (listing.truncated());
+    KeyWalk.under(store, prefix).forEach(entry -> keys.add(entry.key()));
     return keys;
   }
 
   private S3ObjectStore open(S3Credentials credentials) {
-    return S3ObjectStore.open(minio.settings(BUCKET, PREFIX).withCredentials(credentials));
+    return S3ObjectStore.open(minio.settings(bucket, PREFIX).withCredentials(credentials));
   }
 
   private Cli as(S3Credentials credentials, String who) {
     Cli cli =
         new Cli(
-            Map.of(
-                "TIDEMARK_REPOSITORY",
-                "s3://" + BUCKET + "/" + PREFIX,
-                "AWS_ENDPOINT_URL_S3",
-                minio.endpoint().toString(),
-                "AWS_ACCESS_KEY_ID",
-                credentials.accessKeyId(),
-                "AWS_SECRET_ACCESS_KEY",
-                credentials.secretAccessKey(),
-                "AWS_REGION",
-                "us-east-1"),
-            folder.resolve("state of the " + who));
+                Map.of(
+                    "TIDEMARK_REPOSITORY",
+                    "s3://" + bucket + "/" + PREFIX,
+                    "AWS_ENDPOINT_URL_S3",
+                    minio.endpoint().toString(),
+                    "AWS_ACCESS_KEY_ID",
+                    credentials.accessKeyId(),
+                    "AWS_SECRET_ACCESS_KEY",
+                    credentials.secretAccessKey(),
+                    "AWS_REGION",
+                    "us-east-1"),
+                folder.resolve("state of the " + who))
+            .here();
     return credentials
         .sessionToken()
         .map(token -> cli.with("AWS_SESSION_TOKEN", token))
@@ -368,7 +357,7 @@ class MinioAccessIT {
   private S3Credentials key(String role) throws IOException {
     return minio.restricted(
         Files.readString(POLICIES.resolve(role + ".json"), StandardCharsets.UTF_8)
-            .replace("BUCKET", BUCKET)
+            .replace("BUCKET", bucket)
             .replace("PREFIX", PREFIX)
             .replace("HOST", "host-own")
             // No more than 2,048 characters are taken.

@@ -13,10 +13,10 @@ import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,14 +35,10 @@ class WakeUpIT {
     Path image = Images.random(folder.resolve("db1.raw"), 1 << 20, random);
     int port = freePort();
     Path configuration =
-        Files.writeString(
-            folder.resolve("agent.yaml"),
+        AgentFile.write(
+            folder,
+            Map.of("db1", image),
             """
-            host: host-a
-            state: %s
-            volumes:
-              - name: db1
-                path: %s
             polling:
               least: 10m
               most: 10m
@@ -50,7 +46,7 @@ class WakeUpIT {
               port: %d
               wake-up: http://127.0.0.1:%d/wake
             """
-                .formatted(folder.resolve("state"), image, port, port));
+                .formatted(port, port));
     try (LocalServer server =
         LocalServer.start(LocalData.open(folder.resolve("s3"), new SecureRandom()), 0)) {
       new Cli(server.environment(), folder.resolve("state")).prepare("repository", "init");
