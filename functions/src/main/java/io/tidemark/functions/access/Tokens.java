@@ -10,47 +10,58 @@ import java.util.SequencedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The tokens that are let in, and for whom each stands. Nobody else is.
+/// The tokens and key pairs that are let in, and for whom each stands. Nobody else is.
 public final class Tokens {
   private static final Pattern HEADER = Pattern.compile("(?i)bearer +(\\S{1,1024}) *");
   private static final Pattern BLANKS = Pattern.compile("\\s+");
   private static final int MOST = 1_000;
 
   private final SequencedMap<BearerToken, Caller> callers;
+  private final SequencedMap<String, KeyHolder> keys;
 
-  private Tokens(Map<BearerToken, Caller> callers) {
-    if (callers.size() > MOST) {
-      throw new IllegalArgumentException("More than " + MOST + " tokens");
+  private Tokens(Map<BearerToken, Caller> callers, Map<String, KeyHolder> keys) {
+    if (callers.size() + keys.size() > MOST) {
+      throw new IllegalArgumentException("More than " + MOST + " tokens and keys");
     }
     this.callers = new LinkedHashMap<>(callers);
+    this.keys = new LinkedHashMap<>(keys);
   }
 
   public static Tokens of(Map<BearerToken, Caller> callers) {
-    return new Tokens(callers);
+    return new Tokens(callers, Map.of());
   }
 
   /// One token for one caller.
   public static Tokens single(String token, Caller caller) {
-    return new Tokens(Map.of(new BearerToken(token), caller));
+    return new Tokens(Map.of(new BearerToken(token), caller), Map.of());
+  }
+
+  /// One key pair.
+  public static Tokens single(KeyHolder holder) {
+    return new Tokens(Map.of(), Map.of(holder.secretId(), holder));
   }
 
   /// These and those.
   public Tokens and(Tokens others) {
     Map<BearerToken, Caller> all = new LinkedHashMap<>(callers);
     all.putAll(others.callers);
-    return new Tokens(all);
+    Map<String, KeyHolder> allKeys = new LinkedHashMap<>(keys);
+    allKeys.putAll(others.keys);
+    return new Tokens(all, allKeys);
   }
 
   public boolean isEmpty() {
-    return callers.isEmpty();
+    return callers.isEmpty() && keys.isEmpty();
   }
 
   /// Reads a secrets file: a line is `ROLE NAME TOKEN`, where the token may be written as `sha256:`
-  /// and the hexadecimal digits of its hash; empty lines and those that begin with `#` say nothing.
+  /// and the hexadecimal digits of its hash, or `ROLE NAME SECRET_ID SECRET_KEY`, a pair that signs
+  /// requests of the CBS API; empty lines and those that begin with `#` say nothing.
   ///
   /// @throws IllegalArgumentException naming the line, and never what is in it
   public static Tokens parse(String text) {
     Map<BearerToken, Caller> callers = new LinkedHashMap<>();
+    Map<String, KeyHolder> keys = new LinkedHashMap<>();
     List<String> lines = text.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i).strip();
@@ -59,17 +70,30 @@ public final class Tokens {
       }
       List<String> words = List.of(BLANKS.split(line, -1));
       try {
-        if (words.size() != 3) {
-          throw new IllegalArgumentException(words.size() + " words (wanted ROLE NAME TOKEN)");
+        if (words.size() != 3 && words.size() != 4) {
+          throw new IllegalArgumentException(
+              words.size() + " words (wanted ROLE NAME TOKEN, or ROLE NAME SECRET_ID SECRET_KEY)");
         }
-        callers.put(
-            BearerToken.parse(words.get(2)), new Caller(words.get(1), Role.parse(words.get(0))));
+        Caller caller = new Caller(words.get(1), Role.parse(words.get(0)));
+        if (words.size() == 3) {
+          callers.put(BearerToken.parse(words.get(2)), caller);
+        } else {
+          KeyHolder holder = new KeyHolder(words.get(2), SigningKey.parse(words.get(3)), caller);
+          if (keys.put(holder.secretId(), holder) != null) {
+            throw new IllegalArgumentException("the id of its key is on an earlier line too");
+          }
+        }
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "Line " + (i + 1) + " of the tokens: " + e.getMessage(), e);
       }
     }
-    return new Tokens(callers);
+    return new Tokens(callers, keys);
+  }
+
+  /// Who signs with the key of that id.
+  public Optional<KeyHolder> holder(String secretId) {
+    return Optional.ofNullable(keys.get(secretId));
   }
 
   /// For whom the value of an `Authorization` header stands. Takes the same time whichever token it
@@ -107,6 +131,9 @@ public final class Tokens {
 
   @Override
   public String toString() {
-    return "Tokens of " + callers.values();
+    return "Tokens of "
+        + callers.values()
+        + ", keys of "
+        + keys.values().stream().map(KeyHolder::caller).toList();
   }
 }

@@ -4,6 +4,7 @@ import io.tidemark.functions.access.Caller;
 import io.tidemark.functions.access.RateLimit;
 import io.tidemark.functions.access.Role;
 import io.tidemark.functions.access.Tokens;
+import io.tidemark.functions.cbs.CbsFace;
 import io.tidemark.functions.function.ApiFunction;
 import io.tidemark.functions.http.Answer;
 import io.tidemark.functions.http.Call;
@@ -35,8 +36,10 @@ public final class Dispatcher {
   /// A body has at most so many bytes.
   public static final int LARGEST_BODY_BYTES = 64 << 10;
 
+  /// An address has at most so many characters.
+  public static final int LONGEST_ADDRESS = 32_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-  private static final int LONGEST_ADDRESS = 32_000;
   private static final String HEALTH = "/health";
 
   /// Nobody in particular: who may ask for health, and in whose name wrong tokens are counted.
@@ -46,17 +49,26 @@ public final class Dispatcher {
   private final RateLimit rate;
   private final Function<String, ApiFunction> functions;
   private final AnswerWriter writer;
+  private final CbsFace cbs;
 
   /// @param functions by name; every one that a route names is there
   public Dispatcher(
-      Tokens tokens, RateLimit rate, Function<String, ApiFunction> functions, AnswerWriter writer) {
+      Tokens tokens,
+      RateLimit rate,
+      Function<String, ApiFunction> functions,
+      AnswerWriter writer,
+      CbsFace cbs) {
     this.tokens = tokens;
     this.rate = rate;
     this.functions = functions;
     this.writer = writer;
+    this.cbs = cbs;
   }
 
   public RawAnswer answer(RawRequest request) {
+    if (CbsFace.isFor(request)) {
+      return cbs.answer(request);
+    }
     try {
       return writer.write(request, answered(request));
     } catch (RuntimeException | StackOverflowError e) {

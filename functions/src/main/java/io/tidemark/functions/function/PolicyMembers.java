@@ -52,7 +52,7 @@ record PolicyMembers(
           ACTIVE);
   private static final Set<String> RETENTION_KNOWN =
       Set.of("count", AGE, "hourly", "daily", "weekly", "monthly", "yearly");
-  private static final int MOST_SCHEDULES = 16;
+  private static final int MOST_SCHEDULES = 64;
   private static final int MOST_VOLUMES = 1_000;
   private static final int LONGEST_SCHEDULE = 200;
   private static final int MOST_KEPT = 1_000_000;

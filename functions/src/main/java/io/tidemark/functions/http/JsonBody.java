@@ -11,10 +11,14 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +62,44 @@ public final class JsonBody {
   /// @throws ProblemException when it is none
   public Members members(Set<String> known) {
     return Members.of("", object(), known);
+  }
+
+  /// The object as plain values: maps, lists, `String`, `Boolean`, `BigInteger`, `BigDecimal`;
+  /// without members that are null.
+  ///
+  /// @throws ProblemException when it is none
+  public Map<String, Object> values() {
+    return values(object());
+  }
+
+  private static Map<String, Object> values(ObjectNode object) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    object
+        .properties()
+        .forEach(
+            member -> {
+              if (!member.getValue().isNull()) {
+                values.put(member.getKey(), value(member.getValue()));
+              }
+            });
+    return values;
+  }
+
+  private static Object value(JsonNode node) {
+    return switch (node) {
+      case ObjectNode object -> values(object);
+      case ArrayNode array -> {
+        List<Object> values = new ArrayList<>();
+        array.forEach(element -> values.add(value(element)));
+        yield values;
+      }
+      case JsonNode leaf when leaf.isBoolean() -> leaf.booleanValue();
+      case JsonNode leaf when leaf.isIntegralNumber() -> leaf.bigIntegerValue();
+      case JsonNode leaf when leaf.isNumber() -> leaf.decimalValue();
+      case JsonNode leaf when leaf.isNull() ->
+          throw ProblemException.badRequest("There is a null in a list");
+      case JsonNode leaf -> leaf.asText();
+    };
   }
 
   private ObjectNode object() {

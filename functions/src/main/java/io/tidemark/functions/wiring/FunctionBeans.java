@@ -7,9 +7,11 @@ import io.micronaut.inject.BeanDefinition;
 import io.micronaut.serde.ObjectMapper;
 import io.tidemark.functions.access.RateLimit;
 import io.tidemark.functions.access.Tokens;
+import io.tidemark.functions.cbs.CbsFace;
 import io.tidemark.functions.face.AnswerWriter;
 import io.tidemark.functions.face.Dispatcher;
 import io.tidemark.functions.function.ApiFunction;
+import io.tidemark.functions.function.OpenRepository;
 import io.tidemark.functions.function.ScheduledFunction;
 import io.tidemark.functions.function.ScheduledFunctions;
 import jakarta.inject.Singleton;
@@ -26,13 +28,26 @@ import java.util.function.Supplier;
 final class FunctionBeans {
   @Singleton
   Dispatcher dispatcher(
-      ApplicationContext context, Tokens tokens, RateLimit rate, ObjectMapper json) {
+      ApplicationContext context, Tokens tokens, RateLimit rate, ObjectMapper json, CbsFace cbs) {
     Map<String, BeanDefinition<ApiFunction>> definitions = named(context, ApiFunction.class);
     return new Dispatcher(
         tokens,
         rate,
         name -> context.getBean(Objects.requireNonNull(definitions.get(name), name)),
-        new AnswerWriter(json));
+        new AnswerWriter(json),
+        cbs);
+  }
+
+  @Singleton
+  CbsFace cbs(FunctionsContext.Parts parts, Tokens tokens, RateLimit rate, OpenRepository opened) {
+    return new CbsFace(
+        tokens,
+        rate,
+        opened,
+        parts.cbs(),
+        new CbsFace.Limits(Dispatcher.LARGEST_BODY_BYTES, Dispatcher.LONGEST_ADDRESS),
+        parts.clock(),
+        parts.random());
   }
 
   @Singleton

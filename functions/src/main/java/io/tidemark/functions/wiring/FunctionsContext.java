@@ -3,6 +3,7 @@ package io.tidemark.functions.wiring;
 import io.micronaut.context.ApplicationContext;
 import io.tidemark.functions.access.RateLimit;
 import io.tidemark.functions.access.Tokens;
+import io.tidemark.functions.cbs.CbsSettings;
 import io.tidemark.functions.face.Dispatcher;
 import io.tidemark.functions.function.OpenRepository;
 import io.tidemark.functions.function.Report;
@@ -42,13 +43,14 @@ public final class FunctionsContext implements AutoCloseable {
   /// @param tokens that are let in
   /// @param rate of requests that each caller may make
   /// @param actor named in the journal for what the functions do by themselves
-  /// @param clock informs people only
+  /// @param clock informs people, and tells when a signature is too old
   /// @param random for ids
   /// @param trash how long collections leave what is deleted in the trash
   public record Parts(
       Tokens tokens,
       RateLimit rate,
       String actor,
+      CbsSettings cbs,
       InstantSource clock,
       RandomGenerator random,
       TrashWindow trash) {}
@@ -75,6 +77,7 @@ public final class FunctionsContext implements AutoCloseable {
             .build();
     WakeUpCalls calls = new WakeUpCalls();
     try {
+      context.registerSingleton(Parts.class, parts, null, false);
       context.registerSingleton(Tokens.class, parts.tokens(), null, false);
       context.registerSingleton(RateLimit.class, parts.rate(), null, false);
       context.registerSingleton(TrashWindow.class, parts.trash(), null, false);

@@ -7,6 +7,7 @@ import io.tidemark.functions.access.Role;
 import io.tidemark.functions.access.SessionKey;
 import io.tidemark.functions.access.Sessions;
 import io.tidemark.functions.access.Tokens;
+import io.tidemark.functions.cbs.CbsSettings;
 import io.tidemark.functions.console.Console;
 import io.tidemark.functions.face.Dispatcher;
 import io.tidemark.functions.face.MalformedRequests;
@@ -43,7 +44,8 @@ public final class FunctionsServer implements AutoCloseable {
   /// @param tokens that are let in; every call but health's has to show one
   /// @param actor named in the journal for what the functions do by themselves
   /// @param rate of requests that each caller may make
-  /// @param clock informs people only
+  /// @param cbs of the CBS API
+  /// @param clock informs people, and tells when a signature is too old
   /// @param random for ids and nonces
   /// @param trash how long collections leave what is deleted in the trash
   /// @param sessions the key of the console's sessions
@@ -53,11 +55,13 @@ public final class FunctionsServer implements AutoCloseable {
       Tokens tokens,
       String actor,
       RateLimit rate,
+      CbsSettings cbs,
       InstantSource clock,
       RandomGenerator random,
       TrashWindow trash,
       SessionKey sessions) {
-    /// With a key for sessions that is drawn here, so that they end with the server.
+    /// With the usual CBS API, and a key for sessions that is drawn here, so that they end with the
+    /// server.
     public Settings(
         String host,
         int port,
@@ -67,7 +71,17 @@ public final class FunctionsServer implements AutoCloseable {
         InstantSource clock,
         RandomGenerator random,
         TrashWindow trash) {
-      this(host, port, tokens, actor, rate, clock, random, trash, SessionKey.draw(random));
+      this(
+          host,
+          port,
+          tokens,
+          actor,
+          rate,
+          CbsSettings.USUAL,
+          clock,
+          random,
+          trash,
+          SessionKey.draw(random));
     }
 
     /// From where nobody but this machine is heard.
@@ -87,16 +101,23 @@ public final class FunctionsServer implements AutoCloseable {
 
     /// The same with another time in the trash.
     public Settings with(TrashWindow other) {
-      return new Settings(host, port, tokens, actor, rate, clock, random, other);
+      return new Settings(host, port, tokens, actor, rate, cbs, clock, random, other, sessions);
     }
 
     /// For the loopback address, with one caller who may do everything.
     public static Settings local(
         int port, String token, String actor, InstantSource clock, RandomGenerator random) {
+      Caller caller = new Caller(actor, Role.ADMINISTRATOR);
+      return local(port, Tokens.single(token, caller), actor, clock, random);
+    }
+
+    /// For the loopback address.
+    public static Settings local(
+        int port, Tokens tokens, String actor, InstantSource clock, RandomGenerator random) {
       return new Settings(
           LOOPBACK,
           port,
-          Tokens.single(token, new Caller(actor, Role.ADMINISTRATOR)),
+          tokens,
           actor,
           new RateLimit(REQUESTS_A_SECOND, BURST, System::nanoTime),
           clock,
@@ -115,6 +136,7 @@ public final class FunctionsServer implements AutoCloseable {
                 settings.tokens(),
                 settings.rate(),
                 settings.actor(),
+                settings.cbs(),
                 settings.clock(),
                 settings.random(),
                 settings.trash()),

@@ -3,6 +3,7 @@ package io.tidemark.functions.wiring;
 import io.tidemark.functions.access.RateLimit;
 import io.tidemark.functions.access.SessionKey;
 import io.tidemark.functions.access.Tokens;
+import io.tidemark.functions.cbs.CbsSettings;
 import io.tidemark.repository.collect.TrashWindow;
 import io.tidemark.repository.store.s3.ReadPatience;
 import io.tidemark.repository.store.s3.S3Location;
@@ -12,11 +13,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// What a process that serves functions is told by its environment.
 ///
@@ -26,7 +31,9 @@ import java.util.regex.Pattern;
 ///   of each caller, 500 when not given; `TIDEMARK_TRASH_WINDOW` how long what is deleted can be
 ///   brought back, 24h when not given; `TIDEMARK_ACTOR` is named in the journal for what the
 ///   functions do by themselves; `TIDEMARK_CONSOLE_KEY`, a secret of 32 characters or more, lets
-///   several processes know each other's sessions of the console
+///   several processes know each other's sessions of the console; `TIDEMARK_CBS_TIME_ZONE` is the
+///   zone of the CBS API's times and policies, `Asia/Shanghai` when not given; `TIDEMARK_CBS_HOSTS`
+///   are further hosts, by commas, under which its clients may sign
 public record ServiceSettings(Map<String, String> variables) {
   private static final Pattern LISTEN = Pattern.compile("(.+):([0-9]{1,5})");
   private static final String DEFAULT_LISTEN = FunctionsServer.Settings.LOOPBACK + ":8080";
@@ -88,6 +95,7 @@ public record ServiceSettings(Map<String, String> variables) {
         tokens,
         rate(),
         actor(),
+        cbs(),
         InstantSource.system(),
         new SecureRandom(),
         TrashWindow.of(variables));
@@ -107,6 +115,7 @@ public record ServiceSettings(Map<String, String> variables) {
         tokens,
         actor(),
         rate(),
+        cbs(),
         InstantSource.system(),
         new SecureRandom(),
         TrashWindow.of(variables),
@@ -119,6 +128,21 @@ public record ServiceSettings(Map<String, String> variables) {
       return text.isEmpty() ? SessionKey.draw(new SecureRandom()) : SessionKey.parse(text);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("TIDEMARK_CONSOLE_KEY: " + e.getMessage(), e);
+    }
+  }
+
+  private CbsSettings cbs() {
+    String zone = value("TIDEMARK_CBS_TIME_ZONE", CbsSettings.USUAL.timeZone().getId());
+    List<String> hosts =
+        Stream.of(value("TIDEMARK_CBS_HOSTS", "").split(",", -1))
+            .map(String::strip)
+            .filter(host -> !host.isEmpty())
+            .toList();
+    try {
+      return new CbsSettings(ZoneId.of(zone), hosts);
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "TIDEMARK_CBS_TIME_ZONE is not a time zone like Asia/Shanghai or UTC", e);
     }
   }
 

@@ -44,6 +44,21 @@ class TokensTest {
     assertThat(read.find(Optional.of("Bearer sha256:" + hash))).isEmpty();
   }
 
+  @Test
+  void readsKeyPairsBesideTokens() {
+    Tokens read =
+        Tokens.parse(
+            "reader nagios the-first-token-of-them\noperator me AKIDme another-long-key\n");
+
+    assertThat(read.isEmpty()).isFalse();
+    KeyHolder holder = read.holder("AKIDme").orElseThrow();
+    assertThat(holder.caller()).isEqualTo(new Caller("me", Role.OPERATOR));
+    assertThat(read.holder("akidme")).isEmpty();
+    assertThat(read.find(Optional.of("Bearer another-long-key"))).isEmpty();
+    assertThat(read.toString() + holder + holder.key()).doesNotContain("another-long-key");
+    assertThat(read.and(tokens).holder("AKIDme")).isPresent();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -52,11 +67,14 @@ class TokensTest {
         "reader na!gios the-first-secret-of-them",
         "reader nagios short-secret",
         "reader nagios the-first-secret-of-them and-more",
+        "reader nagios AK/ID the-first-secret-of-them",
+        "reader nagios AKID the-first-secret-of-them and-more",
+        "reader nagios AKID the-first-secret-of-them\nreader nagios AKID the-first-secret-of-them",
       })
   void namesTheLineThatIsWrongAndNoSecret(String line) {
     assertThatThrownBy(() -> Tokens.parse("# one\n" + line))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("Line 2 of the tokens: ")
+        .hasMessageMatching("Line [23] of the tokens: .*")
         .hasMessageNotContaining("secret");
   }
 

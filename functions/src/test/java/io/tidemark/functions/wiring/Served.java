@@ -1,8 +1,10 @@
 package io.tidemark.functions.wiring;
 
 import io.tidemark.functions.access.Caller;
+import io.tidemark.functions.access.KeyHolder;
 import io.tidemark.functions.access.RateLimit;
 import io.tidemark.functions.access.Role;
+import io.tidemark.functions.access.SigningKey;
 import io.tidemark.functions.access.Tokens;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.chunk.ChunkId;
@@ -61,7 +63,13 @@ final class Served implements AutoCloseable {
   Served(RateLimit rate) {
     Tokens tokens = Tokens.of(Map.of());
     for (Role role : Role.values()) {
-      tokens = tokens.and(Tokens.single(token(role), new Caller(role.text() + "@test", role)));
+      Caller caller = new Caller(role.text() + "@test", role);
+      tokens =
+          tokens
+              .and(Tokens.single(token(role), caller))
+              .and(
+                  Tokens.single(
+                      new KeyHolder(secretId(role), new SigningKey(token(role)), caller)));
     }
     server =
         FunctionsServer.start(
@@ -78,6 +86,10 @@ final class Served implements AutoCloseable {
 
   static String token(Role role) {
     return "secret-of-the-" + role.name().toLowerCase(Locale.ROOT);
+  }
+
+  static String secretId(Role role) {
+    return "AKID" + role.text();
   }
 
   URI uri() {

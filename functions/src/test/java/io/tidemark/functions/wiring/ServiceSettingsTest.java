@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.functions.access.Caller;
 import io.tidemark.functions.access.Role;
 import io.tidemark.functions.access.Tokens;
+import io.tidemark.functions.cbs.CbsSettings;
 import io.tidemark.repository.collect.TrashWindow;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -56,6 +59,16 @@ class ServiceSettingsTest {
     assertThat(told.host() + " " + told.port()).isEqualTo("0.0.0.0 80");
   }
 
+  @Test
+  void setsTheCbsApi() {
+    assertThat(new ServiceSettings(Map.of()).server(Tokens.of(Map.of())).cbs())
+        .isEqualTo(CbsSettings.USUAL);
+    Map<String, String> told =
+        Map.of("TIDEMARK_CBS_TIME_ZONE", "UTC", "TIDEMARK_CBS_HOSTS", "a.example, b.example:8443");
+    assertThat(new ServiceSettings(told).server(Tokens.of(Map.of())).cbs())
+        .isEqualTo(new CbsSettings(ZoneId.of("UTC"), List.of("a.example", "b.example:8443")));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "TIDEMARK_LISTEN,8080",
@@ -64,6 +77,7 @@ class ServiceSettingsTest {
     "TIDEMARK_RATE,0",
     "TIDEMARK_RATE,many",
     "TIDEMARK_TRASH_WINDOW,24",
+    "TIDEMARK_CBS_TIME_ZONE,Mars/Olympus",
   })
   void namesTheVariableThatIsWrong(String name, String value) {
     assertThatThrownBy(() -> new ServiceSettings(Map.of(name, value)).server(Tokens.of(Map.of())))

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +50,10 @@ public final class IndexReader {
   }
 
   /// One object under `index/created/`.
-  record RowKey(String folder, SnapshotId snapshot, long number, String word) {
+  ///
+  /// @param number of the event that the row is of
+  /// @param word of the state that it left
+  public record RowKey(String folder, SnapshotId snapshot, long number, String word) {
     String key() {
       return ObjectKeys.CREATED + folder + "/" + ObjectKeys.descending(number) + "-" + word;
     }
@@ -128,6 +132,29 @@ public final class IndexReader {
     return new Page(rows, folder.isEmpty() ? Optional.empty() : Optional.of(new Cursor(folder)));
   }
 
+  /// The newest row of every snapshot in these states, the newest snapshot first; nothing is read
+  /// but keys. A request a thousand objects.
+  public List<RowKey> keys(Set<String> states) {
+    List<RowKey> keys = new ArrayList<>();
+    String from = "";
+    String folder = "";
+    Listing listing;
+    do {
+      listing = store.list(ObjectKeys.CREATED, from, KEYS_A_LIST);
+      for (Listing.Entry entry : listing.entries()) {
+        from = entry.key();
+        Optional<RowKey> key = RowKey.parse(from);
+        if (key.isPresent() && !key.get().folder().equals(folder)) {
+          folder = key.get().folder();
+          if (states.contains(key.get().word())) {
+            keys.add(key.get());
+          }
+        }
+      }
+    } while (listing.truncated());
+    return keys;
+  }
+
   /// Where a list begins: behind the cursor, and behind all that came too late.
   private static String start(SnapshotQuery query, Optional<Cursor> after) {
     String late =
@@ -149,7 +176,7 @@ public final class IndexReader {
   }
 
   /// The row; of a snapshot whose row was cleared away under our hands, the one that stands now.
-  Optional<IndexRow> row(RowKey key) {
+  public Optional<IndexRow> row(RowKey key) {
     try {
       return read(key.key());
     } catch (StoreException.Missing e) {

@@ -19,7 +19,8 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/// The due times of one cron expression of five fields in a time zone.
+/// The due times of one cron expression of five fields, or of one repeating interval of whole days
+/// as ISO 8601 writes it (`R/2026-11-21T02:00/P3D`: every third day from then on), in a time zone.
 ///
 /// Where clocks are put forward, a due time of a fixed hour that does not exist is taken as much
 /// later as the clocks jump; where they are put back, the first of two is taken. An expression
@@ -32,7 +33,7 @@ public final class CronSchedule {
   /// Longer than any clock is put back or forward; a day that a zone skips falls on the next one.
   private static final Duration JUMP = Duration.ofHours(3);
 
-  private final ExecutionTime times;
+  private final WallTimes times;
   private final ZoneId zone;
   private final Hours hours;
 
@@ -41,13 +42,13 @@ public final class CronSchedule {
     EVERY
   }
 
-  private CronSchedule(ExecutionTime times, ZoneId zone, Hours hours) {
+  private CronSchedule(WallTimes times, ZoneId zone, Hours hours) {
     this.times = times;
     this.zone = zone;
     this.hours = hours;
   }
 
-  /// Reads an expression: minute, hour, day of month, month, day of week.
+  /// Reads an expression: minute, hour, day of month, month, day of week; or a repeating interval.
   ///
   /// @param zone an IANA name
   /// @throws IllegalArgumentException with what is wrong, for people
@@ -58,6 +59,9 @@ public final class CronSchedule {
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
           "Not a time zone: '" + zone + "' (wanted one like Europe/Berlin or UTC)", e);
+    }
+    if (expression.startsWith(EveryDays.BEGINNING)) {
+      return new CronSchedule(EveryDays.parse(expression), known, Hours.FIXED);
     }
     Cron cron;
     try {
@@ -76,7 +80,23 @@ public final class CronSchedule {
     }
     String hour = expression.strip().split("\\s+", -1)[1];
     return new CronSchedule(
-        ExecutionTime.forCron(cron), known, hour.startsWith("*") ? Hours.EVERY : Hours.FIXED);
+        wallTimes(ExecutionTime.forCron(cron)),
+        known,
+        hour.startsWith("*") ? Hours.EVERY : Hours.FIXED);
+  }
+
+  private static WallTimes wallTimes(ExecutionTime times) {
+    return new WallTimes() {
+      @Override
+      public Optional<ZonedDateTime> last(ZonedDateTime before) {
+        return times.lastExecution(before);
+      }
+
+      @Override
+      public Optional<ZonedDateTime> next(ZonedDateTime after) {
+        return times.nextExecution(after);
+      }
+    };
   }
 
   /// The due times of several expressions after `after` up to `until`, each once, in order; the
@@ -104,7 +124,7 @@ public final class CronSchedule {
     ZonedDateTime local = wall(until.plus(JUMP)).plusNanos(1);
     ZonedDateTime end = wall(after.minus(JUMP));
     while (due.size() < MOST) {
-      Optional<ZonedDateTime> before = times.lastExecution(local);
+      Optional<ZonedDateTime> before = times.last(local);
       if (before.isEmpty() || before.get().isBefore(end)) {
         break;
       }
@@ -124,7 +144,7 @@ public final class CronSchedule {
     ZonedDateTime local = wall(until.plus(JUMP)).plusNanos(1);
     ZonedDateTime end = ZonedDateTime.of(LocalDateTime.MIN.plusYears(1), ZoneOffset.UTC);
     while (true) {
-      Optional<ZonedDateTime> before = times.lastExecution(local);
+      Optional<ZonedDateTime> before = times.last(local);
       if (before.isEmpty() || before.get().isBefore(end)) {
         return latest;
       }
@@ -145,7 +165,7 @@ public final class CronSchedule {
     ZonedDateTime local = wall(after.minus(JUMP));
     Optional<ZonedDateTime> end = Optional.empty();
     while (true) {
-      Optional<ZonedDateTime> following = times.nextExecution(local);
+      Optional<ZonedDateTime> following = times.next(local);
       if (following.isEmpty() || end.filter(following.get()::isAfter).isPresent()) {
         return earliest;
       }

@@ -142,6 +142,22 @@ class IndexTest {
   }
 
   @Test
+  void keysAloneSayHowManyThereAre() {
+    NamedVolume db = volume("db");
+    SnapshotId a = snapshot(web, "a");
+    SnapshotId b = snapshot(db, "b");
+    SnapshotSession running = begin(db, "c");
+    delete(a);
+
+    List<IndexReader.RowKey> ready = index.keys(Set.of("READY"));
+    assertThat(ready).extracting(IndexReader.RowKey::snapshot).containsExactly(b);
+    assertThat(index.row(ready.getFirst()).orElseThrow().entry().label().name()).isEqualTo("b");
+    assertThat(index.keys(Set.of("READY", "CREATING")))
+        .extracting(IndexReader.RowKey::snapshot)
+        .containsExactly(running.snapshot(), b);
+  }
+
+  @Test
   void aListIsFiltered() {
     NamedVolume db = volume("db");
     snapshot(web, "a");

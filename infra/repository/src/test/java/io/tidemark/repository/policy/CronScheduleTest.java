@@ -171,4 +171,35 @@ class CronScheduleTest {
       }
     }
   }
+
+  @Test
+  void anIntervalGoesOnFromItsFirstTime() {
+    String everyThree = "R/2026-03-27T02:30/P3D";
+    // 30 March is after the clocks were put forward.
+    assertThat(between(everyThree, BERLIN, "2026-03-01T00:00:00Z", "2026-04-03T00:00:00Z"))
+        .isEqualTo(times("2026-03-27T01:30:00Z", "2026-03-30T00:30:00Z", "2026-04-02T00:30:00Z"));
+    CronSchedule schedule = CronSchedule.parse(everyThree, "UTC");
+    assertThat(schedule.next(Instant.parse("2026-01-01T00:00:00Z")))
+        .hasValue(Instant.parse("2026-03-27T02:30:00Z"));
+    assertThat(schedule.next(Instant.parse("2026-03-27T02:30:00Z")))
+        .hasValue(Instant.parse("2026-03-30T02:30:00Z"));
+    assertThat(schedule.last(Instant.parse("2026-03-30T02:29:59Z")))
+        .hasValue(Instant.parse("2026-03-27T02:30:00Z"));
+    assertThat(schedule.last(Instant.parse("2026-03-27T02:29:59Z"))).isEmpty();
+  }
+
+  @Test
+  void anIntervalIsOfWholeDays() {
+    for (String wrong :
+        List.of(
+            "R/2026-02-30T02:00/P3D",
+            "R/2026-03-27T02:00/P0D",
+            "R/2026-03-27T02:00/PT3H",
+            "R/2026-03-27/P3D",
+            "R/")) {
+      assertThatThrownBy(() -> CronSchedule.parse(wrong, "UTC"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("R/2026-11-21T02:00/P3D");
+    }
+  }
 }
