@@ -1,12 +1,11 @@
 package io.tidemark.agent.command;
 
 import io.tidemark.agent.flow.FlowException;
+import io.tidemark.agent.flow.FullScans;
 import io.tidemark.agent.flow.Pulse;
 import io.tidemark.agent.flow.SnapshotCreation;
 import io.tidemark.agent.flow.Workshop;
 import io.tidemark.agent.pipeline.ProgressMeter;
-import io.tidemark.agent.pipeline.Scan;
-import io.tidemark.agent.pipeline.ScanWish;
 import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.agent.source.LiveConsent;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
@@ -16,7 +15,6 @@ import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.SnapshotName;
 import io.tidemark.repository.volume.VolumeName;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -69,13 +67,21 @@ final class CreateSnapshot extends Verb {
               + " that account by it.")
   private boolean fullScan;
 
+  @Option(
+      names = "--full-scan-every",
+      paramLabel = "SPAN|COUNT",
+      converter = FullScansConverter.class,
+      description =
+          "Do the same once the last time is so long ago (30d when not given), or for one snapshot"
+              + " of so many; never or always.")
+  private FullScans fullScans = FullScans.USUAL;
+
   @Override
   protected Answer answer(Workplace workplace) throws IOException, FlowException {
     Label label = new Label(name.text(), Tag.added(new TreeMap<>(), tags), Optional.empty());
     workplace.requireFitStore();
     NamedVolume named = workplace.volumes().find(volume.text());
     ProgressMeter meter = new ProgressMeter(workplace.environment().clock());
-    CreationNotes told = new CreationNotes(workplace.console());
     SnapshotCreation creation =
         new SnapshotCreation(
             new Workshop(
@@ -85,7 +91,7 @@ final class CreateSnapshot extends Verb {
                 workplace.environment().limits(),
                 workplace.environment().pulse(),
                 meter,
-                told));
+                new ConsoleNotes(workplace.console())));
     Snapshot made;
     try (Pulse.Beating _ = ProgressLine.show(workplace, meter, "read", ProgressLine.Sent.SENT)) {
       made =
@@ -94,32 +100,10 @@ final class CreateSnapshot extends Verb {
                   named,
                   label,
                   allowLive ? LiveConsent.ALLOW_LIVE : LiveConsent.REFUSE_LIVE,
-                  fullScan ? ScanWish.ALL : ScanWish.CHANGED));
+                  fullScan ? new FullScans.Always() : fullScans));
     }
     workplace.console().say(account(made));
-    return new Made(new SnapshotVerb.Changed(made), told.scan());
-  }
-
-  private record Made(SnapshotVerb.Changed made, Optional<Scan> scan) implements Answer {
-    @Override
-    public void json(JsonWriter json) {
-      SnapshotFace.json(
-          json,
-          made.snapshot(),
-          members ->
-              scan.ifPresent(
-                  how -> members.object("scan", about -> CreationNotes.members(about, how))));
-    }
-
-    @Override
-    public void text(PrintWriter out) {
-      made.text(out);
-    }
-
-    @Override
-    public String done() {
-      return made.done();
-    }
+    return new SnapshotVerb.Changed(made);
   }
 
   private static String account(Snapshot made) {

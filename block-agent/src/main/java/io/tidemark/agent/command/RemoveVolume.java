@@ -1,7 +1,10 @@
 package io.tidemark.agent.command;
 
+import io.tidemark.agent.source.SourceAddress;
+import io.tidemark.agent.source.Sources;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.volume.VolumeName;
+import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -26,6 +29,13 @@ final class RemoveVolume extends Verb {
   protected Answer answer(Workplace workplace) {
     NamedVolume volume = workplace.volumes().find(name.text());
     workplace.volumes().remove(volume);
+    if (volume.host().equals(workplace.host())) {
+      try {
+        Sources.forget(SourceAddress.parse(volume.source()), volume.id());
+      } catch (IllegalArgumentException | IOException e) {
+        workplace.console().warn("Something may be left beside its source: " + e.getMessage());
+      }
+    }
     workplace.console().say("Removed " + volume.name() + ". Free its space: tidemark collect");
     return new Removed(volume);
   }

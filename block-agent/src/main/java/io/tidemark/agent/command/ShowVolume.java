@@ -42,7 +42,9 @@ final class ShowVolume extends Verb {
     }
     try {
       return new Described(
-          volume, state, Optional.of(Outlooks.of(SourceAddress.parse(volume.source()))));
+          volume,
+          state,
+          Optional.of(Outlooks.of(SourceAddress.parse(volume.source()), volume.id())));
     } catch (IllegalArgumentException | SourceException e) {
       workplace.console().say("The source cannot be had now. " + e.getMessage());
       return new Described(volume, state, Optional.empty());

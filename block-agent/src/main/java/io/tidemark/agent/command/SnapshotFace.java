@@ -74,8 +74,9 @@ final class SnapshotFace {
         .put("tags", shown.tags())
         .put("expires", shown.expires())
         .array("holds", shown.holds(), hold -> hold(json, hold))
-        .put("reason", shown.reason())
-        .put("trashEndsAt", trashEndsAt.map(at -> at.truncatedTo(ChronoUnit.MILLIS)));
+        .put("reason", shown.reason());
+    ScanFace.json(json, shown.scan());
+    json.put("trashEndsAt", trashEndsAt.map(at -> at.truncatedTo(ChronoUnit.MILLIS)));
   }
 
   private static void hold(JsonWriter json, ShownHold hold) {
@@ -110,6 +111,7 @@ final class SnapshotFace {
     line(out, "parent", shown.parent().orElse(""));
     line(out, "size", shown.sizeBytes().map(ByteCount::text).orElse(""));
     line(out, "read", shown.readBytes().map(ByteCount::text).orElse(""));
+    line(out, "scan", shown.scan().map(ScanFace::text).orElse(""));
     line(out, "changed", shown.changedBytes().map(ByteCount::text).orElse(""));
     line(
         out,
@@ -149,6 +151,10 @@ final class SnapshotFace {
 
   private static String time(Instant at) {
     return at.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  static String time(Optional<Instant> at) {
+    return at.map(SnapshotFace::time).orElse("");
   }
 
   static String seconds(BigDecimal seconds) {

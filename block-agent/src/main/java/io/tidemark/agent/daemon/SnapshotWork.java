@@ -4,6 +4,7 @@ import io.tidemark.agent.daemon.configuration.AgentConfiguration;
 import io.tidemark.agent.daemon.configuration.VolumeSetting;
 import io.tidemark.agent.daemon.metrics.AgentMetrics.Work;
 import io.tidemark.agent.flow.FlowException;
+import io.tidemark.agent.flow.FullScans;
 import io.tidemark.agent.flow.RequestedCreation;
 import io.tidemark.agent.flow.Workshop;
 import io.tidemark.agent.pipeline.ProgressMeter;
@@ -50,7 +51,14 @@ final class SnapshotWork {
     try {
       LiveConsent consent = consent(configuration, job.volume().name());
       switch (creation.serve(
-          new RequestedCreation.Request(job.volume(), job.snapshot(), consent))) {
+          new RequestedCreation.Request(
+              job.volume(),
+              job.snapshot(),
+              consent,
+              configuration
+                  .volume(job.volume().name())
+                  .map(VolumeSetting::fullScans)
+                  .orElse(FullScans.USUAL)))) {
         case RequestedCreation.Served.Made(Snapshot made) -> made(job, made, begin);
         case RequestedCreation.Served.Late _ -> late(job);
         case RequestedCreation.Served.NotWaiting _ -> {

@@ -1,12 +1,13 @@
 package io.tidemark.agent.flow;
 
-import io.tidemark.agent.pipeline.Scan;
 import io.tidemark.agent.pipeline.SnapshotContent;
 import io.tidemark.agent.pipeline.SnapshotPipeline;
 import io.tidemark.agent.pipeline.SnapshotTask;
 import io.tidemark.agent.source.Changes;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Entry;
+import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.journal.volume.ScanFacts;
 import io.tidemark.repository.journal.volume.SnapshotFacts;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.map.MapOutcome;
@@ -106,7 +107,7 @@ final class Attempt {
             Optional.of(with.fingerprints(volume, work.parents().seen().volume().orElseThrow())),
             Collections.emptyIterator(),
             changes(),
-            work.scan());
+            history().wish(work.fullScans(), work.view().instant()));
     SnapshotPipeline pipeline =
         new SnapshotPipeline(with.limits(), with.meter(), with.repository().writer().random());
     try (SnapshotContent content = pipeline.run(task)) {
@@ -114,11 +115,21 @@ final class Attempt {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      tell(content.scan());
-      Entry entry = commit(content);
+      ScanHistory history = history();
+      history.tell(content.scan(), work.view(), volume.name(), notes);
+      Entry entry = commit(content, history.facts(content.scan(), work.view()));
       remember(content, entry);
       return new Snapshot(volume, entry, List.of());
     }
+  }
+
+  private ScanHistory history() {
+    return ScanHistory.of(
+        work.parents().seen(),
+        session
+            .parent()
+            .filter(_ -> work.parents().chosen().isPresent())
+            .map(Phase.Parent::snapshot));
   }
 
   private Changes changes() {
@@ -129,52 +140,7 @@ final class Attempt {
         .orElseGet(() -> new Changes.Unknown("there is nothing to compare with"));
   }
 
-  /// Says how the volume was read, where somebody keeps account of it.
-  private void tell(Scan scan) {
-    switch (scan) {
-      case Scan.Full(String reason) -> {
-        if (work.view().trackedFrom().isPresent()) {
-          notes.scanned(scan);
-          notes.step("All of " + volume.name() + " was read: " + reason + ".");
-        }
-      }
-      case Scan.Tracked tracked -> {
-        notes.scanned(scan);
-        notes.step(
-            "What the "
-                + tracked.tracker()
-                + " reports was read, "
-                + tracked.reportedBytes()
-                + " bytes, and "
-                + tracked.sampledChunks()
-                + " other chunks, drawn by chance, are as they were. Had one in a hundred of the"
-                + " others changed, the chance of missing that was "
-                + "%.2g".formatted(tracked.missChance())
-                + ".");
-      }
-      case Scan.Distrusted(String tracker, long wrong) -> {
-        notes.scanned(scan);
-        notes.warn(
-            "The "
-                + tracker
-                + " of "
-                + volume.name()
-                + " was wrong: the chunk at byte "
-                + wrong
-                + " has changed since the parent and was not reported. All of the volume was read,"
-                + " so this snapshot is right; the next one reads all of it, too, and begins a new"
-                + " account. Earlier ones that relied on it may be wrong: check them (snapshot"
-                + " diff), and find out who writes past QEMU.");
-        try {
-          work.view().distrust();
-        } catch (IOException e) {
-          notes.warn("That could not be noted: " + e.getMessage() + ". Remove the volume's state.");
-        }
-      }
-    }
-  }
-
-  private Entry commit(SnapshotContent content) throws Undecided {
+  private Entry commit(SnapshotContent content, ScanFacts scan) throws Undecided {
     Written written =
         switch (content.map()) {
           case MapOutcome.Unchanged _ -> new Written.Unchanged();
@@ -191,7 +157,8 @@ final class Attempt {
             asked.sentBytes(),
             session.packBytes(),
             asked.requests(),
-            Math.max(0, Duration.between(work.begunAt(), with.now()).toMillis()));
+            Math.max(0, Duration.between(work.begunAt(), with.now()).toMillis()),
+            Optional.of(scan));
     try {
       return session.commit(written, facts);
     } catch (StoreException.UnknownOutcome e) {

@@ -1,6 +1,5 @@
 package io.tidemark.agent.flow;
 
-import io.tidemark.agent.pipeline.ScanWish;
 import io.tidemark.agent.source.LiveConsent;
 import io.tidemark.agent.source.SourceException;
 import io.tidemark.agent.system.HostLock;
@@ -38,7 +37,8 @@ public final class RequestedCreation {
   }
 
   /// What is wanted.
-  public record Request(NamedVolume volume, SnapshotId snapshot, LiveConsent consent) {}
+  public record Request(
+      NamedVolume volume, SnapshotId snapshot, LiveConsent consent, FullScans fullScans) {}
 
   /// What came of a request.
   public sealed interface Served {
@@ -83,7 +83,8 @@ public final class RequestedCreation {
   private Served begin(Request request, Phase.Requested waiting) throws IOException, FlowException {
     NamedVolume volume = request.volume();
     SnapshotId snapshot = request.snapshot();
-    try (Work work = with.open(volume, request.consent(), ScanWish.CHANGED, Work.Asker.REQUEST)) {
+    try (Work work =
+        with.open(volume, request.consent(), request.fullScans(), Work.Asker.REQUEST)) {
       host.noteServing(repository, volume, snapshot, waiting.latestInstant());
       RequestedSessions.Served served;
       try {
@@ -123,7 +124,8 @@ public final class RequestedCreation {
       return new Served.NotWaiting(snapshot);
     }
     SnapshotSession session = found.get();
-    try (Work work = with.open(volume, request.consent(), ScanWish.CHANGED, Work.Asker.REQUEST)) {
+    try (Work work =
+        with.open(volume, request.consent(), request.fullScans(), Work.Asker.REQUEST)) {
       // Read after the instant was taken, so that it is not later than this.
       Reading<VolumeEvent, VolumeState> reading = repository.journal(volume.id()).read();
       Optional<Instant> latest = host.servingUntil(repository, volume, snapshot);

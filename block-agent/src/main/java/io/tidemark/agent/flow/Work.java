@@ -1,7 +1,6 @@
 package io.tidemark.agent.flow;
 
 import io.tidemark.agent.cache.NodeCache;
-import io.tidemark.agent.pipeline.ScanWish;
 import io.tidemark.agent.source.VolumeView;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.map.NodeSource;
@@ -12,12 +11,12 @@ import java.time.Instant;
 
 /// What one snapshot is made with.
 ///
-/// @param scan how much is to be read
+/// @param fullScans when all is read though somebody keeps account
 /// @param before what the store had been asked when it was begun
 record Work(
     NamedVolume volume,
     Asker asker,
-    ScanWish scan,
+    FullScans fullScans,
     Instant begunAt,
     Tally before,
     VolumeView view,

@@ -4,7 +4,6 @@ import io.tidemark.agent.cache.FingerprintFile;
 import io.tidemark.agent.cache.NodeCache;
 import io.tidemark.agent.pipeline.Limits;
 import io.tidemark.agent.pipeline.ProgressMeter;
-import io.tidemark.agent.pipeline.ScanWish;
 import io.tidemark.agent.source.LiveConsent;
 import io.tidemark.agent.source.Opening;
 import io.tidemark.agent.source.SourceAddress;
@@ -35,7 +34,7 @@ public record Workshop(
     Notes notes) {
 
   /// Takes the instant.
-  Work open(NamedVolume volume, LiveConsent consent, ScanWish scan, Work.Asker asker)
+  Work open(NamedVolume volume, LiveConsent consent, FullScans fullScans, Work.Asker asker)
       throws IOException {
     Instant begunAt = now();
     VolumeView view =
@@ -60,7 +59,7 @@ public record Workshop(
     ParentSearch parents =
         new ParentSearch(opened -> fingerprints(volume, opened), view.trackedFrom(), nodes, notes);
     return new Work(
-        volume, asker, scan, begunAt, counts.tally(), view, cache, store, nodes, parents);
+        volume, asker, fullScans, begunAt, counts.tally(), view, cache, store, nodes, parents);
   }
 
   private static SourceAddress address(NamedVolume volume) throws SourceException {

@@ -45,9 +45,9 @@ record ReadingPlan(
           yield all("the size has changed");
         }
         Selection reported = new Selection(extents, grid);
-        if (task.wish() == ScanWish.ALL) {
-          yield new ReadingPlan(
-              Optional.of(tracker), reported, ScanWish.ALL, "that was asked for", UNCHECKED);
+        String wished = wished(task.wish());
+        if (!wished.isEmpty()) {
+          yield new ReadingPlan(Optional.of(tracker), reported, ScanWish.ALL, wished, UNCHECKED);
         }
         MapReader map = new MapReader(parent.get().root(), task.chunkSize(), task.nodes());
         TrackerCheck.Outcome check =
@@ -59,6 +59,15 @@ record ReadingPlan(
             "",
             check);
       }
+    };
+  }
+
+  /// Why all is to be read; empty when it is not.
+  private static String wished(ScanWish wish) {
+    return switch (wish) {
+      case CHANGED -> "";
+      case ALL -> "that was asked for";
+      case DUE -> "it was time for a full scan";
     };
   }
 

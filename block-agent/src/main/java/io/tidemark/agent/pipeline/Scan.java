@@ -12,16 +12,7 @@ public sealed interface Scan {
   /// @param tracker who had kept account
   /// @param reportedBytes in chunks that it reported
   /// @param sampledChunks of the others, drawn by chance and compared
-  record Tracked(String tracker, long reportedBytes, long sampledChunks) implements Scan {
-    /// The share of unreported chunks that [#missChance] is about.
-    public static final double WRONG_SHARE = 0.01;
-
-    /// How likely the sample is to have missed it all, if one in a hundred of the chunks that were
-    /// not reported had changed.
-    public double missChance() {
-      return Math.pow(1 - WRONG_SHARE, (double) sampledChunks);
-    }
-  }
+  record Tracked(String tracker, long reportedBytes, long sampledChunks) implements Scan {}
 
   /// All of it, and what somebody had said was wrong.
   ///

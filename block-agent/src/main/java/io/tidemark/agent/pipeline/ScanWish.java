@@ -4,6 +4,8 @@ package io.tidemark.agent.pipeline;
 public enum ScanWish {
   /// What somebody says has changed, and a sample of the rest, where somebody has kept account.
   CHANGED,
-  /// Everything; an account is only checked by it.
-  ALL
+  /// Everything, because somebody asks for that; an account is only checked by it.
+  ALL,
+  /// The same, because it is time for it.
+  DUE
 }

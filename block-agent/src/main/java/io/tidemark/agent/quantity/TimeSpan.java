@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Spans of time as people write them: `500ms`, `30s`, `5m`, `2h`.
+/// Spans of time as people write them: `500ms`, `30s`, `5m`, `2h`, `30d`.
 public final class TimeSpan {
-  private static final Pattern SYNTAX = Pattern.compile("([0-9]{1,9}) ?(ms|s|m|h)");
+  private static final Pattern SYNTAX = Pattern.compile("([0-9]{1,9}) ?(ms|s|m|h|d)");
 
   private TimeSpan() {}
 
@@ -17,14 +17,15 @@ public final class TimeSpan {
     Matcher matcher = SYNTAX.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "Not a span of time: '" + text + "' (wanted one like 500ms, 30s, 5m or 2h)");
+          "Not a span of time: '" + text + "' (wanted one like 500ms, 30s, 5m, 2h or 30d)");
     }
     long count = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {
       case "ms" -> Duration.ofMillis(count);
       case "s" -> Duration.ofSeconds(count);
       case "m" -> Duration.ofMinutes(count);
-      case String _ -> Duration.ofHours(count);
+      case "h" -> Duration.ofHours(count);
+      case String _ -> Duration.ofDays(count);
     };
   }
 
@@ -38,6 +39,9 @@ public final class TimeSpan {
     if (seconds % 60 != 0 || seconds == 0) {
       return seconds + "s";
     }
-    return seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds / 60 + "m";
+    if (seconds % 3600 != 0) {
+      return seconds / 60 + "m";
+    }
+    return seconds % 86_400 == 0 ? seconds / 86_400 + "d" : seconds / 3600 + "h";
   }
 }

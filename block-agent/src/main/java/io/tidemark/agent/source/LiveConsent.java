@@ -4,6 +4,7 @@ package io.tidemark.agent.source;
 public enum LiveConsent {
   /// Only a volume that is proved idle.
   REFUSE_LIVE,
-  /// Whatever is there, without looking for proof; the snapshot is marked `LIVE` for ever.
+  /// Whatever is there, without looking for proof; the snapshot is marked `LIVE` for ever. Where
+  /// the source has an instant without anybody being idle, that is taken.
   ALLOW_LIVE
 }

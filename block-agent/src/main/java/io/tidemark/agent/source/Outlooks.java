@@ -7,9 +7,11 @@ import io.tidemark.agent.qemu.QemuException;
 import io.tidemark.agent.qemu.QemuMonitor;
 import io.tidemark.agent.qemu.QemuNode;
 import io.tidemark.agent.system.FileStatus;
+import io.tidemark.repository.key.VolumeId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Looks at sources without taking an instant of them.
@@ -23,27 +25,56 @@ public final class Outlooks {
 
   /// @throws SourceException when there is no such source, or it may not be read
   public static Outlook of(SourceAddress address) throws SourceException {
+    return of(address, Optional.empty());
+  }
+
+  /// The same of a volume that is known, of which something may be kept already.
+  public static Outlook of(SourceAddress address, VolumeId volume) throws SourceException {
+    return of(address, Optional.of(volume));
+  }
+
+  private static Outlook of(SourceAddress address, Optional<VolumeId> volume)
+      throws SourceException {
     return switch (address) {
-      case SourceAddress.FileOrDevice(Path path) -> ofPath(path);
+      case SourceAddress.FileOrDevice(Path path) -> ofPath(path, volume);
       case SourceAddress.Nbd nbd -> ofExport(nbd);
       case SourceAddress.Qemu qemu -> ofNode(qemu);
     };
   }
 
-  private static Outlook ofPath(Path path) throws SourceException {
+  private static Outlook ofPath(Path path, Optional<VolumeId> volume) throws SourceException {
     Sources.requireReadable(path);
-    boolean isDevice = Sources.requireVolume(path) == FileStatus.Kind.BLOCK_DEVICE;
+    if (Sources.requireVolume(path) == FileStatus.Kind.BLOCK_DEVICE) {
+      return new Outlook(
+          Sources.sizeBytes(path),
+          "that nobody has it mounted or open for writing, proved by claiming it; else refused",
+          NO_ACCOUNT,
+          "all of it, each time",
+          OptionalLong.empty(),
+          List.of(SERVED, "Or snapshot a copy of one instant (lvcreate -s)."));
+    }
+    CloneProspect prospect = CloneProspect.of(path, volume);
+    return prospect.obstacle().isEmpty() ? ofCloned(path, prospect) : ofIdle(path, prospect);
+  }
+
+  private static Outlook ofCloned(Path path, CloneProspect prospect) {
     return new Outlook(
         Sources.sizeBytes(path),
-        isDevice
-            ? "that nobody has it mounted or open for writing, proved by claiming it; else refused"
-            : "that nobody has it open for writing, proved by a lease; else refused",
+        "a clone, made by " + prospect.fileSystem() + " at one instant while writers go on",
+        "the clone is kept until the next snapshot, and their extents are compared",
+        "the first time all of it but its holes, then what changed and a sample of the rest",
+        prospect.heldBytes(),
+        List.of());
+  }
+
+  private static Outlook ofIdle(Path path, CloneProspect prospect) {
+    return new Outlook(
+        Sources.sizeBytes(path),
+        "that nobody has it open for writing, proved by a lease; else refused",
         NO_ACCOUNT,
-        isDevice ? "all of it, each time" : "all of it but its holes, each time",
-        List.of(
-            SERVED,
-            "Or snapshot a copy of one instant (cp --reflink=always on XFS and btrfs, lvcreate"
-                + " -s)."));
+        "all of it but its holes, each time",
+        prospect.heldBytes(),
+        List.of(prospect.obstacle(), SERVED, "Or snapshot a copy of one instant (lvcreate -s)."));
   }
 
   private static Outlook ofExport(SourceAddress.Nbd address) throws SourceException {
@@ -73,6 +104,7 @@ public final class Outlooks {
           instant,
           NO_ACCOUNT,
           tellsHoles ? "all of it but its holes, each time" : "all of it, each time",
+          OptionalLong.empty(),
           better);
     }
   }
@@ -97,6 +129,7 @@ public final class Outlooks {
           "a dirty bitmap of QEMU"
               + (node.keepsBitmaps() ? ", kept in the image" : ", lost when QEMU ends"),
           "the first time all of it but its holes, then what changed and a sample of the rest",
+          OptionalLong.empty(),
           better);
     } catch (QemuException e) {
       throw QemuSources.refused(address.text(), e);

@@ -9,6 +9,7 @@ import io.tidemark.agent.qemu.QemuException;
 import io.tidemark.agent.qemu.QemuInstant;
 import io.tidemark.agent.qemu.QemuNames;
 import io.tidemark.repository.journal.Consistency;
+import io.tidemark.repository.key.VolumeId;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,8 +77,24 @@ final class QemuSources {
     }
   }
 
+  /// Removes all that was added to QEMU for a volume, the account of changes, too.
+  static void forget(SourceAddress.Qemu address, VolumeId volume) throws SourceException {
+    try {
+      QemuInstant.release(
+          new QemuInstant.Place(address.monitor(), address.scratch(), address.server()),
+          digits(volume),
+          Optional.empty());
+    } catch (QemuException e) {
+      throw refused(address.text(), e);
+    }
+  }
+
   private static String volume(Opening opening) {
-    return opening.volume().text().substring("vol-".length());
+    return digits(opening.volume());
+  }
+
+  private static String digits(VolumeId volume) {
+    return volume.text().substring("vol-".length());
   }
 
   /// Told apart by when: whatever else bears an older name is removed before.

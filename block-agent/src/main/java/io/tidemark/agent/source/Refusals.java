@@ -12,7 +12,8 @@ final class Refusals {
       List.of(
           "Stop what writes to it (shut the machine down, unmount, detach the loop device) and run"
               + " the snapshot again.",
-          "Or snapshot a stable copy of it (cp --reflink=always on XFS and btrfs, lvcreate -s).",
+          "Or keep the image on XFS or btrfs, where it is cloned at one instant while it is in use.",
+          "Or snapshot a stable copy of it (lvcreate -s).",
           "Or add the disk as qemu:/QMP.SOCK#NODE, where a running QEMU has it.",
           "Or give --allow-live to take it as it is; that snapshot is marked live for ever and may"
               + " not be consistent.");

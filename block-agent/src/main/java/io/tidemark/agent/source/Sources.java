@@ -7,6 +7,7 @@ import io.tidemark.agent.system.Holder;
 import io.tidemark.agent.system.OpenFile;
 import io.tidemark.agent.system.OpenFileHolders;
 import io.tidemark.agent.system.SystemCallException;
+import io.tidemark.repository.key.VolumeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,13 +49,53 @@ public final class Sources {
   ///   that
   public VolumeView open(Opening opening) throws SourceException {
     return switch (opening.address()) {
-      case SourceAddress.FileOrDevice(Path path) -> open(path, opening.consent());
+      case SourceAddress.FileOrDevice(Path path) -> open(path, opening);
       case SourceAddress.Nbd nbd -> new NbdSources(clock).open(nbd, opening.consent());
       case SourceAddress.Qemu qemu -> new QemuSources(clock).open(qemu, opening);
     };
   }
 
-  /// A view that the caller closes.
+  /// A clone where the file lies in a file system that makes such, whatever the consent; else the
+  /// file or device itself.
+  private VolumeView open(Path path, Opening opening) throws SourceException {
+    if (requireVolume(path) == FileStatus.Kind.REGULAR) {
+      try (OpenFile image = open(path, FileStatus.Kind.REGULAR, Set.of())) {
+        switch (new CloneSources(clock, leases).take(path, image, opening)) {
+          case CloneSources.Attempt.Taken(VolumeView view) -> {
+            return view;
+          }
+          case CloneSources.Attempt.NotHere(String why) -> {
+            if (!why.isEmpty()) {
+              opening
+                  .warnings()
+                  .accept(path + ": " + why + ". So it has to be idle, and all of it is read.");
+            }
+          }
+        }
+      }
+    }
+    return open(path, opening.consent());
+  }
+
+  /// Removes what was kept beside a volume for the sake of its next snapshot, of processes that
+  /// were killed, too.
+  ///
+  /// @throws IOException when something is left
+  public static void forget(SourceAddress address, VolumeId volume) throws IOException {
+    switch (address) {
+      case SourceAddress.FileOrDevice(Path path) -> {
+        if (Files.isRegularFile(path)) {
+          CloneFolder.of(path, volume).sweep(Optional.empty());
+        }
+      }
+      case SourceAddress.Qemu qemu -> QemuSources.forget(qemu, volume);
+      case SourceAddress.Nbd _ -> {
+        // Nothing is kept there.
+      }
+    }
+  }
+
+  /// A view that the caller closes. What lies in a file is read there, and not from a clone.
   ///
   /// @throws SourceException.InUse when somebody may write to it and `consent` does not allow that
   public VolumeView open(Path path, LiveConsent consent) throws SourceException {

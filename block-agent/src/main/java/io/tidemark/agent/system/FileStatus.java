@@ -7,14 +7,22 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.time.Instant;
 
 /// What lies at a path, or behind an open file.
 ///
 /// @param fileSystem the device of the file system it lies in; with `inode` it tells files apart
 /// @param sizeBytes 0 for all but regular files
 /// @param device what a device node stands for; `0:0` for everything else
+/// @param changedAt when its bytes or its attributes changed last, by the kernel's clock, which
+///   ticks every few milliseconds
 public record FileStatus(
-    Kind kind, DeviceNumber fileSystem, long inode, long sizeBytes, DeviceNumber device) {
+    Kind kind,
+    DeviceNumber fileSystem,
+    long inode,
+    long sizeBytes,
+    DeviceNumber device,
+    Instant changedAt) {
   /// The kinds of files there are.
   public enum Kind {
     REGULAR("a regular file"),
@@ -86,7 +94,8 @@ public record FileStatus(
         new DeviceNumber(it.get(JAVA_INT, 136), it.get(JAVA_INT, 140)),
         it.get(JAVA_LONG, 32),
         kind == Kind.REGULAR ? it.get(JAVA_LONG, 40) : 0,
-        new DeviceNumber(it.get(JAVA_INT, 128), it.get(JAVA_INT, 132)));
+        new DeviceNumber(it.get(JAVA_INT, 128), it.get(JAVA_INT, 132)),
+        Instant.ofEpochSecond(it.get(JAVA_LONG, 96), it.get(JAVA_INT, 104)));
   }
 
   /// Whether both are the same file, or nodes of the same device.

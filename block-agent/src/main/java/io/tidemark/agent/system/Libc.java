@@ -39,6 +39,7 @@ final class Libc {
   static final Libc FCNTL = new Libc("fcntl", Returns.INT);
   static final Libc IOCTL = new Libc("ioctl", Returns.INT);
   static final Libc FLOCK = new Libc("flock", Returns.INT);
+  static final Libc FSTATFS = new Libc("fstatfs", Returns.INT);
   static final Libc STATX = new Libc("statx", Returns.INT);
   static final Libc RENAMEAT2 = new Libc("renameat2", Returns.INT);
   static final Libc ISATTY = new Libc("isatty", Returns.INT);

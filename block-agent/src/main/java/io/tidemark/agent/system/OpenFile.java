@@ -240,6 +240,16 @@ public final class OpenFile implements AutoCloseable {
     return inside(fd -> Libc.FCNTL.call(fd, command, argument, 0, 0));
   }
 
+  /// `ioctl` with a number or an address; the caller tells what a failure means.
+  long ioctl(long request, long argument) throws IOException {
+    return inside(fd -> Libc.IOCTL.call(fd, request, argument, 0, 0));
+  }
+
+  /// `fstatfs`; the caller tells what a failure means.
+  long statFileSystem(long address) throws IOException {
+    return inside(fd -> Libc.FSTATFS.call(fd, address, 0, 0, 0));
+  }
+
   /// The descriptor's number, to tell our own open file from others'.
   int descriptor() throws IOException {
     return inside(fd -> fd);

@@ -205,7 +205,42 @@ class QemuVolumeIT {
       // One place is too little for a sample, and not for a full scan.
       write(daemon, 5 << 20, 1);
       daemon.execute("block-dirty-bitmap-clear", bitmap(daemon));
-      assertThat(create("--full-scan").err()).contains("was wrong: the chunk at byte 5242880");
+      Outcome found = create("--full-scan");
+      assertThat(found.err()).contains("was wrong: the chunk at byte 5242880");
+      assertThat(shown(found).at("/scan/kind").asText()).isEqualTo("distrusted");
+      assertThat(shown(found).at("/scan/wrongOffsetBytes").asLong()).isEqualTo(5 << 20);
+    }
+  }
+
+  @Test
+  void catchesABitmapThatLiesOnceAFullScanIsDue() throws Exception {
+    makeImage("raw");
+    try (StorageDaemon daemon = daemon("raw")) {
+      add(daemon);
+      create("--full-scan-every", "3");
+      write(daemon, 0, 4096);
+      JsonNode first = shown(create("--full-scan-every", "3"));
+      assertThat(first.at("/scan/kind").asText()).isEqualTo("tracked");
+      assertThat(first.at("/scan/sampledChunks").asLong()).isPositive();
+      assertThat(first.at("/scan/missChance").asDouble()).isBetween(0.5, 1.0);
+      assertThat(first.at("/scan/sinceFullScan").asLong()).isEqualTo(1);
+      JsonNode second = shown(create("--full-scan-every", "3"));
+      assertThat(second.at("/scan/sinceFullScan").asLong()).isEqualTo(2);
+      assertThat(second.at("/scan/fullScanAt")).isEqualTo(first.at("/scan/fullScanAt"));
+      write(daemon, 5 << 20, 1);
+      daemon.execute("block-dirty-bitmap-clear", bitmap(daemon));
+      Outcome caught = create("--full-scan-every", "3");
+      assertThat(caught.err())
+          .contains("was wrong: the chunk at byte 5242880", "since the full scan of ");
+      write(daemon, 0, 4096);
+      assertThat(shown(create("--full-scan-every", "3")).at("/scan/kind").asText())
+          .isEqualTo("full");
+      write(daemon, 0, 4096);
+      assertThat(shown(create("--full-scan-every", "3")).at("/scan/kind").asText())
+          .isEqualTo("tracked");
+      create("--full-scan-every", "3");
+      Outcome due = create("--full-scan-every", "3");
+      assertThat(due.err()).contains("was read: it was time for a full scan");
     }
   }
 

@@ -96,6 +96,7 @@ class SnapshotVerbsTest {
             "expires",
             "holds",
             "reason",
+            "scan",
             "trashEndsAt");
     assertThat(made.get("id").asText()).matches("snap-[0-9a-f]{17}");
     assertThat(made.get("volume").asText()).isEqualTo("web");

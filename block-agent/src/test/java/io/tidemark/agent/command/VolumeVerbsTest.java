@@ -2,7 +2,9 @@ package io.tidemark.agent.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.agent.command.CommandLines.Outcome;
 import io.tidemark.repository.store.memory.MemoryObjectStore;
 import java.io.IOException;
@@ -40,16 +42,18 @@ class VolumeVerbsTest {
             web   %s  host-a  %s
             """
                 .formatted(added.out().strip(), image));
-    assertThat(tidemark.run("volume", "show", "web", "--json").json().toString())
+    JsonNode shown = tidemark.run("volume", "show", "web", "--json").json();
+    JsonNode outlook = ((ObjectNode) shown).remove("outlook");
+    assertThat(outlook.fieldNames())
+        .toIterable()
+        .containsExactly("instant", "changes", "reads", "heldBytes", "better");
+    // By a lease; or by a clone, where the test's folder lies on such a file system.
+    assertThat(outlook.get("instant").asText()).containsAnyOf("proved by a lease", "a clone");
+    assertThat(shown.toString())
         .isEqualTo(
             """
             {"id":"%s","name":"web","host":"host-a","source":"%s","chunkBytes":32768,\
-            "sizeBytes":%d,"outlook":{"instant":"that nobody has it open for writing, proved by a lease;\
-             else refused","changes":"nobody keeps account; chunks are compared","reads":"all of it but\
-             its holes, each time","better":["Have QEMU or qemu-storage-daemon serve it and add it as\
-             qemu:/QMP.SOCK#NODE: snapshots while it is in use, and only what changed is read.","Or\
-             snapshot a copy of one instant (cp --reflink=always on XFS and btrfs, lvcreate -s)."]},\
-            "snapshots":{},"holds":[]}\
+            "sizeBytes":%d,"snapshots":{},"holds":[]}\
             """
                 .formatted(added.out().strip(), image, Files.size(image)));
 

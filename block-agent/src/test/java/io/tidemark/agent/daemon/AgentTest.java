@@ -40,7 +40,8 @@ class AgentTest extends DaemonFixture {
             new SourceAddress.FileOrDevice(Path.of("/elsewhere")),
             Optional.empty(),
             old.tags(),
-            old.whenInUse()));
+            old.whenInUse(),
+            old.fullScans()));
     agent().turn();
     assertThat(warnings).singleElement().asString().contains("db1", "differs", "db1.raw");
     volumes.clear();

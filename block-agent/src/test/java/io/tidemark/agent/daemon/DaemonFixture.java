@@ -9,6 +9,7 @@ import io.tidemark.agent.daemon.configuration.ListenerSettings;
 import io.tidemark.agent.daemon.configuration.PollingSettings;
 import io.tidemark.agent.daemon.configuration.VolumeSetting;
 import io.tidemark.agent.daemon.metrics.AgentMetrics;
+import io.tidemark.agent.flow.FullScans;
 import io.tidemark.agent.flow.ThisHost;
 import io.tidemark.agent.pipeline.Limits;
 import io.tidemark.agent.source.SourceAddress;
@@ -157,7 +158,8 @@ abstract class DaemonFixture {
             new SourceAddress.FileOrDevice(path),
             Optional.empty(),
             new TreeMap<>(),
-            VolumeSetting.WhenInUse.REFUSE));
+            VolumeSetting.WhenInUse.REFUSE,
+            FullScans.USUAL));
     return path;
   }
 

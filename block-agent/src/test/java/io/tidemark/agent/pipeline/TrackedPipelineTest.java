@@ -6,6 +6,7 @@ import io.tidemark.agent.pipeline.SnapshotBench.Taken;
 import io.tidemark.agent.source.Changes;
 import io.tidemark.agent.source.Extent;
 import io.tidemark.repository.chunk.ChunkSize;
+import io.tidemark.repository.journal.volume.ScanFacts;
 import io.tidemark.repository.map.MapOutcome;
 import io.tidemark.repository.testing.Seeded;
 import java.nio.file.Files;
@@ -171,7 +172,7 @@ class TrackedPipelineTest {
             Scan.Tracked.class,
             tracked -> {
               assertThat(tracked.sampledChunks()).isBetween(900L, 1024L);
-              assertThat(tracked.missChance()).isLessThan(0.0002);
+              assertThat(ScanFacts.missChance(tracked.sampledChunks())).isLessThan(0.0002);
             });
     assertThat(bench.take(volume, Optional.of(result.taken()), SnapshotBench.PARALLEL).outcome())
         .isInstanceOf(MapOutcome.Unchanged.class);

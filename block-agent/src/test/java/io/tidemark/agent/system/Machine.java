@@ -45,6 +45,11 @@ public final class Machine {
     skipLacking(lacking);
   }
 
+  /// Skips the test, or fails it under CI.
+  public static void lacks(String what) {
+    skipLacking(List.of(what));
+  }
+
   private static void skipLacking(List<String> lacking) {
     if (!lacking.isEmpty()) {
       String reason = "needs " + String.join(", ", lacking);

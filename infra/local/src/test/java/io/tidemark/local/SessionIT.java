@@ -34,7 +34,8 @@ class SessionIT {
           "requests",
           "parent",
           "consistency",
-          "seconds");
+          "seconds",
+          "scan");
 
   private final RandomGenerator random = Seeded.random("SessionIT");
 

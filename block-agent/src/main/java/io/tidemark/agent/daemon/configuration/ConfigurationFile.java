@@ -2,6 +2,7 @@ package io.tidemark.agent.daemon.configuration;
 
 import io.tidemark.agent.daemon.configuration.ConfigurationException.Fault;
 import io.tidemark.agent.daemon.configuration.YamlNode.Mapping;
+import io.tidemark.agent.flow.FullScans;
 import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.agent.quantity.TimeSpan;
 import io.tidemark.agent.source.SourceAddress;
@@ -123,7 +124,8 @@ public final class ConfigurationFile {
           new MappingReader(
               item,
               "an item of volumes",
-              List.of("name", "path", "source", "chunk-size", "tags", "when-in-use"),
+              List.of(
+                  "name", "path", "source", "chunk-size", "tags", "when-in-use", "full-scan-every"),
               faults);
       Optional<VolumeName> name = settings.require("name", ConfigurationFile::volumeName);
       Optional<SourceAddress> source = source(settings);
@@ -136,6 +138,8 @@ public final class ConfigurationFile {
           settings
               .find("when-in-use", ConfigurationFile::whenInUse)
               .orElse(VolumeSetting.WhenInUse.REFUSE);
+      FullScans fullScans =
+          settings.find("full-scan-every", FullScans::parse).orElse(FullScans.USUAL);
       if (name.isEmpty() || source.isEmpty()) {
         continue;
       }
@@ -145,7 +149,8 @@ public final class ConfigurationFile {
       if (!sources.add(source.get())) {
         faults.add(new Fault(item.line(), source.get().text() + " is given to two volumes"));
       }
-      volumes.add(new VolumeSetting(name.get(), source.get(), chunkSize, tags, whenInUse));
+      volumes.add(
+          new VolumeSetting(name.get(), source.get(), chunkSize, tags, whenInUse, fullScans));
     }
     return volumes;
   }

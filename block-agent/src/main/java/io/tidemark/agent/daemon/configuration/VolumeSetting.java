@@ -1,5 +1,6 @@
 package io.tidemark.agent.daemon.configuration;
 
+import io.tidemark.agent.flow.FullScans;
 import io.tidemark.agent.source.SourceAddress;
 import io.tidemark.repository.chunk.ChunkSize;
 import io.tidemark.repository.volume.VolumeName;
@@ -12,12 +13,14 @@ import java.util.TreeMap;
 ///
 /// @param source where it is; a path is absolute
 /// @param chunkSize for a new volume; empty for the usual one
+/// @param fullScans when all is read though the source keeps account of changes
 public record VolumeSetting(
     VolumeName name,
     SourceAddress source,
     Optional<ChunkSize> chunkSize,
     SortedMap<String, String> tags,
-    WhenInUse whenInUse) {
+    WhenInUse whenInUse,
+    FullScans fullScans) {
   /// What to do when others may write to the volume while it is read.
   public enum WhenInUse {
     /// The request fails and names who has it.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tidemark.agent.flow.FullScans;
 import io.tidemark.agent.source.SourceAddress;
 import io.tidemark.repository.chunk.ChunkSize;
 import java.io.IOException;
@@ -49,6 +50,7 @@ class ConfigurationFileTest {
                     path: /srv/images/../db1.raw
                     chunk-size: 64KiB
                     when-in-use: take-live
+                    full-scan-every: 50
                     tags: {env: prod, tier: 1}
                   - {name: web, path: /dev/vg0/web}
                 pools:
@@ -74,6 +76,7 @@ class ConfigurationFileTest {
     assertThat(db1.chunkSize()).contains(new ChunkSize(65536));
     assertThat(db1.tags()).isEqualTo(Map.of("env", "prod", "tier", "1"));
     assertThat(db1.whenInUse()).isEqualTo(VolumeSetting.WhenInUse.TAKE_LIVE);
+    assertThat(db1.fullScans()).isEqualTo(new FullScans.EachOf(50));
     assertThat(read.pools()).isEqualTo(Map.of("fast", Path.of("/srv/fast")));
     assertThat(read.limits())
         .isEqualTo(new LimitSettings(3, OptionalLong.of(10 << 20), 240L << 20));
@@ -111,6 +114,7 @@ class ConfigurationFileTest {
         "volumes:\\n  - {name: a, source: 'nbd://x'}\\n  - {name: b} | 3 | 'path' is missing",
         "volumes:\\n  - {name: a, source: 'qemu:/qmp.sock'} | 2 | names no block node",
         "volumes:\\n  - {name: a, path: /x, chunk-size: 33000} | 2 | power of two",
+        "volumes:\\n  - {name: a, path: /x, full-scan-every: weekly} | 2 | like 30d",
         "volumes: /srv/a.raw | 1 | wants a list",
         "pools:\\n  - /srv | 1 | NAME: VALUE",
         "pools:\\n  fast: srv | 2 | no absolute path",

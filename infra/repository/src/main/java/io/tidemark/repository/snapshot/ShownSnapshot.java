@@ -29,6 +29,7 @@ import java.util.TreeMap;
 /// @param consistency in lower case: `idle`, `live` …
 /// @param seconds from the request to the commit, with milliseconds
 /// @param reason why it FAILED
+/// @param scan how what had changed was found out; empty when its writer did not say
 public record ShownSnapshot(
     String id,
     String volume,
@@ -51,7 +52,8 @@ public record ShownSnapshot(
     SortedMap<String, String> tags,
     Optional<Instant> expires,
     List<ShownHold> holds,
-    Optional<String> reason) {
+    Optional<String> reason,
+    Optional<ShownScan> scan) {
 
   /// Somebody who needs it.
   ///
@@ -90,7 +92,8 @@ public record ShownSnapshot(
         entry.label().tags(),
         entry.label().expires().map(ShownSnapshot::milliseconds),
         snapshot.holds().stream().map(ShownSnapshot::shown).toList(),
-        entry.phase() instanceof Phase.Failed(String why) ? Optional.of(why) : Optional.empty());
+        entry.phase() instanceof Phase.Failed(String why) ? Optional.of(why) : Optional.empty(),
+        facts.flatMap(SnapshotFacts::scan).map(ShownScan::of));
   }
 
   private static ShownHold shown(Hold hold) {

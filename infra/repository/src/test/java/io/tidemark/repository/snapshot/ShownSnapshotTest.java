@@ -12,6 +12,7 @@ import io.tidemark.repository.journal.volume.Hold;
 import io.tidemark.repository.journal.volume.Label;
 import io.tidemark.repository.journal.volume.Origin;
 import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.journal.volume.ScanFacts;
 import io.tidemark.repository.journal.volume.SnapshotFacts;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.key.Token;
@@ -74,6 +75,32 @@ class ShownSnapshotTest {
                 new TreeMap<>(Map.of("k", "v")),
                 Optional.empty(),
                 List.of(new ShownSnapshot.ShownHold(9, "person", "ann@host", "audit")),
+                Optional.empty(),
+                Optional.empty()));
+  }
+
+  @Test
+  void showsHowWhatHadChangedWasFoundOut() {
+    ScanFacts.Tracked tracked =
+        new ScanFacts.Tracked("dirty bitmap of QEMU", 65_536, 512, Optional.of(AT), 3);
+    SnapshotFacts facts =
+        new SnapshotFacts(AT, Consistency.CRASH, 1, 2, 3, 4, 5, 6, Optional.of(tracked));
+    ShownSnapshot shown =
+        shown(
+            new Phase.Ready(
+                new Phase.Content(ROOT, 2, TOKEN, 3, Optional.of(PARENT), 1, AT, facts)));
+
+    assertThat(shown.scan())
+        .contains(
+            new ShownScan(
+                "tracked",
+                Optional.empty(),
+                Optional.of("dirty bitmap of QEMU"),
+                Optional.of(65_536L),
+                Optional.of(512L),
+                Optional.of(new BigDecimal("0.00582")),
+                Optional.of(Instant.parse("2026-11-21T10:15:30.123Z")),
+                Optional.of(3L),
                 Optional.empty()));
   }
 

@@ -2,6 +2,7 @@ package io.tidemark.repository.journal.volume;
 
 import io.tidemark.repository.journal.Consistency;
 import java.time.Instant;
+import java.util.Optional;
 
 /// What the writer of a snapshot measured.
 ///
@@ -12,6 +13,7 @@ import java.time.Instant;
 /// @param storedBytes of the objects it added to the bucket
 /// @param requests made of the store before the commit
 /// @param milliseconds from the request to the commit
+/// @param scan how what had changed was found out; empty when its writer did not say
 public record SnapshotFacts(
     Instant instantAt,
     Consistency consistency,
@@ -20,4 +22,28 @@ public record SnapshotFacts(
     long sentBytes,
     long storedBytes,
     long requests,
-    long milliseconds) {}
+    long milliseconds,
+    Optional<ScanFacts> scan) {
+
+  /// Of a writer that does not say how it found out what had changed.
+  public SnapshotFacts(
+      Instant instantAt,
+      Consistency consistency,
+      long readBytes,
+      long changedBytes,
+      long sentBytes,
+      long storedBytes,
+      long requests,
+      long milliseconds) {
+    this(
+        instantAt,
+        consistency,
+        readBytes,
+        changedBytes,
+        sentBytes,
+        storedBytes,
+        requests,
+        milliseconds,
+        Optional.empty());
+  }
+}

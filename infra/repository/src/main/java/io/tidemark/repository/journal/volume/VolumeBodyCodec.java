@@ -445,6 +445,7 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
     object.put("storedBytes", facts.storedBytes());
     object.put("requests", facts.requests());
     object.put("milliseconds", facts.milliseconds());
+    facts.scan().ifPresent(scan -> object.set("scan", ScanFactsCodec.encode(scan)));
     return object;
   }
 
@@ -458,6 +459,9 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
         fields.countOrZero("sentBytes"),
         fields.countOrZero("storedBytes"),
         fields.countOrZero("requests"),
-        fields.countOrZero("milliseconds"));
+        fields.countOrZero("milliseconds"),
+        fields.has("scan")
+            ? Optional.of(ScanFactsCodec.decode(fields.object("scan")))
+            : Optional.empty());
   }
 }

@@ -9,10 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tidemark.repository.format.CanonicalJsonCodec;
 import io.tidemark.repository.format.CompressedCodec;
 import io.tidemark.repository.format.MalformedException;
 import io.tidemark.repository.format.More;
 import io.tidemark.repository.format.NewerFormatException;
+import io.tidemark.repository.journal.Consistency;
 import io.tidemark.repository.journal.Envelope;
 import io.tidemark.repository.journal.EventBytes;
 import io.tidemark.repository.journal.EventCodec;
@@ -28,6 +30,9 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class VolumeBodyCodecTest {
+  private static final ScanFacts.Tracked TRACKED =
+      new ScanFacts.Tracked("bitmap", 65_536, 512, Optional.of(Samples.AT), 3);
+
   private final VolumeBodyCodec bodies = new VolumeBodyCodec();
   private final EventCodec<VolumeEvent, VolumeState> codec = new EventCodec<>(bodies);
 
@@ -79,6 +84,11 @@ class VolumeBodyCodecTest {
             3,
             Samples.FACTS,
             More.NONE),
+        scanned(new ScanFacts.Full("")),
+        scanned(new ScanFacts.Full("the size has changed")),
+        scanned(TRACKED),
+        scanned(new ScanFacts.Tracked("bitmap", 0, 0, Optional.empty(), 1)),
+        scanned(new ScanFacts.Distrusted("bitmap", 32_768)),
         Samples.failed(snapshot(1)),
         Samples.removed(snapshot(1)),
         Samples.trashed(snapshot(1)),
@@ -88,6 +98,20 @@ class VolumeBodyCodecTest {
         Samples.released(4),
         Samples.described(snapshot(1)),
         Samples.closed());
+  }
+
+  private static VolumeEvent scanned(ScanFacts scan) {
+    return new VolumeEvent.Committed(
+        snapshot(1),
+        2,
+        token(1),
+        0,
+        Optional.empty(),
+        root(2, 3).packList(),
+        3,
+        new SnapshotFacts(
+            Samples.AT, Consistency.CRASH, 8192, 4096, 5000, 4500, 9, 1234, Optional.of(scan)),
+        More.NONE);
   }
 
   /// One entry in every phase, holds, and a parent that is gone.
@@ -164,6 +188,24 @@ class VolumeBodyCodecTest {
                   new Since<>(16, "cd".repeat(32), List.of())))
           .isEqualTo(bytes);
     }
+  }
+
+  @Test
+  void theBytesOfAScanAreTheseForEver() {
+    assertThat(scan(new ScanFacts.Full(""))).isEqualTo("{\"kind\":\"full\"}");
+    assertThat(scan(new ScanFacts.Full("the size has changed")))
+        .isEqualTo("{\"kind\":\"full\",\"reason\":\"the size has changed\"}");
+    assertThat(scan(TRACKED))
+        .isEqualTo(
+            "{\"fullScanAt\":\"2026-01-02T03:04:05.678Z\",\"kind\":\"tracked\","
+                + "\"reportedBytes\":65536,\"sampledChunks\":512,\"sinceFullScan\":3,"
+                + "\"tracker\":\"bitmap\"}");
+    assertThat(scan(new ScanFacts.Distrusted("bitmap", 32_768)))
+        .isEqualTo("{\"kind\":\"distrusted\",\"tracker\":\"bitmap\",\"wrongOffsetBytes\":32768}");
+  }
+
+  private static String scan(ScanFacts scan) {
+    return CanonicalJsonCodec.text(ScanFactsCodec.encode(scan));
   }
 
   @Test
