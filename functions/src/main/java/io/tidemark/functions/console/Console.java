@@ -40,6 +40,7 @@ public final class Console implements Site {
   private final Dispatcher dispatcher;
   private final Tokens tokens;
   private final Sessions sessions;
+  private final TrashWindow trash;
   private final InstantSource clock;
   private final Assets assets = new Assets();
   private final Replies replies = new Replies();
@@ -56,6 +57,7 @@ public final class Console implements Site {
     this.dispatcher = dispatcher;
     this.tokens = tokens;
     this.sessions = sessions;
+    this.trash = trash;
     this.clock = clock;
     this.signIn = new SignIn(tokens, sessions, replies);
     Functions functions = new Functions(dispatcher, opened);
@@ -70,7 +72,7 @@ public final class Console implements Site {
             "policies",
             new PolicySection(functions, replies),
             "overview",
-            new OverviewSection(functions, replies, trash));
+            new OverviewSection(functions, replies));
   }
 
   /// @param sessions with a key of this process or of all that serve together
@@ -111,6 +113,7 @@ public final class Console implements Site {
             caller,
             new Texts(language(request), Cookies.zone(request)),
             clock.instant(),
+            trash,
             assets.addresses());
     RawAnswer answer;
     try {
@@ -147,6 +150,7 @@ public final class Console implements Site {
         bare.signedIn(),
         bare.texts(),
         bare.now(),
+        bare.trash(),
         bare.assets());
   }
 

@@ -18,10 +18,12 @@ final class Dialogs {
   /// Shows a dialog on GET; on POST does what it asks, and leads on, or shows it again with what
   /// went wrong and all that was filled in.
   ///
+  /// @param dialog made when it is shown, for what it says takes requests
   /// @param done does it and says where to go on
-  static RawAnswer answer(Visit visit, Replies replies, Dialog dialog, Supplier<String> done) {
+  static RawAnswer answer(
+      Visit visit, Replies replies, Supplier<Dialog> dialog, Supplier<String> done) {
     if (!visit.isPost()) {
-      return replies.dialog(Status.OK, visit, dialog);
+      return replies.dialog(Status.OK, visit, dialog.get());
     }
     try {
       return Replies.redirect(done.get());
@@ -33,7 +35,7 @@ final class Dialogs {
       return replies.dialog(
           problem.status(),
           visit,
-          dialog.filled(visit.form()).with(Console.trouble(visit.texts(), problem)));
+          dialog.get().filled(visit.form()).with(Console.trouble(visit.texts(), problem)));
     }
   }
 

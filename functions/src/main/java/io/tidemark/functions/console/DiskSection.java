@@ -38,7 +38,7 @@ final class DiskSection implements Section {
   public RawAnswer answer(Visit visit) {
     return switch (visit.segment(2)) {
       case "" -> list(visit);
-      case "create" -> Dialogs.answer(visit, replies, create(visit), () -> created(visit));
+      case "create" -> Dialogs.answer(visit, replies, () -> create(visit), () -> created(visit));
       case "frees" -> frees(visit);
       default -> throw Visit.notFound();
     };

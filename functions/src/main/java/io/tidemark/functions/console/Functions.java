@@ -44,6 +44,17 @@ final class Functions {
     return change(visit, "POST", path, members);
   }
 
+  /// Asks, with a body, for what changes nothing.
+  <T> T post(
+      Visit visit,
+      Class<T> document,
+      String path,
+      Map<String, String> query,
+      Map<String, ? extends @Nullable Object> members) {
+    return document.cast(
+        ask(visit, "POST", path, query, JsonBody.of(members), Map.of()).document().orElseThrow());
+  }
+
   /// @param members of the body
   Answer change(
       Visit visit, String method, String path, Map<String, ? extends @Nullable Object> members) {

@@ -1,7 +1,7 @@
 package io.tidemark.functions.console;
 
-import io.tidemark.functions.console.view.Dialog;
 import io.tidemark.functions.console.view.PolicyForm;
+import io.tidemark.functions.console.view.PolicyPreviewPart;
 import io.tidemark.functions.function.PolicyListFunction.PolicyPage;
 import io.tidemark.functions.function.PolicyPreview.Decision;
 import io.tidemark.functions.function.PolicyPreview.PreviewPage;
@@ -10,8 +10,13 @@ import io.tidemark.functions.http.Failures;
 import io.tidemark.functions.http.Problem;
 import io.tidemark.functions.http.RawAnswer;
 import io.tidemark.functions.http.Status;
+import io.tidemark.repository.Repository;
 import io.tidemark.repository.journal.repository.RepositoryState.Life;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
+import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.key.PolicyId;
+import io.tidemark.repository.volume.Volumes;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,7 +30,9 @@ final class PolicySection implements Section {
   private static final String LIST = Visit.ROOT + "/policies";
   private static final String API = "/v1/policies";
   private static final String NEW = "new";
-  private static final String SHOWN = "100";
+
+  /// So many thousands of snapshots are decided about for one page.
+  private static final int MOST_PAGES = 10;
 
   private final Functions functions;
   private final Replies replies;
@@ -43,6 +50,7 @@ final class PolicySection implements Section {
     }
     return switch (visit.segment(2)) {
       case "" -> visit.isPost() ? save(visit) : show(visit);
+      case "preview" -> unsaved(visit);
       case "delete" -> delete(visit);
       default -> throw Visit.notFound();
     };
@@ -79,7 +87,7 @@ final class PolicySection implements Section {
               Set.of(),
               volumes(visit),
               Set.of(),
-              List.of(),
+              Optional.empty(),
               Optional.empty()));
     }
     ShownPolicy policy = functions.get(visit, ShownPolicy.class, address(visit));
@@ -93,14 +101,62 @@ final class PolicySection implements Section {
             grid.ticked(),
             volumes(visit),
             Set.copyOf(policy.volumes()),
-            preview(visit),
+            Optional.of(preview(visit)),
             Optional.empty()));
   }
 
-  private List<Decision> preview(Visit visit) {
-    return functions
-        .get(visit, PreviewPage.class, address(visit) + "/preview", Map.of("limit", SHOWN))
-        .decisions();
+  private PolicyPreviewPart preview(Visit visit) {
+    String path = address(visit) + "/preview";
+    return preview(query -> functions.get(visit, PreviewPage.class, path, query));
+  }
+
+  private interface Pages {
+    PreviewPage page(Map<String, String> query);
+  }
+
+  private static PolicyPreviewPart preview(Pages pages) {
+    List<Decision> decisions = new ArrayList<>();
+    Optional<String> cursor = Optional.of("");
+    for (int i = 0; i < MOST_PAGES && cursor.isPresent(); i++) {
+      PreviewPage page = pages.page(Map.of("limit", "1000", "cursor", cursor.get()));
+      decisions.addAll(page.decisions());
+      cursor = page.next();
+    }
+    return PolicyPreviewPart.of(
+        decisions, cursor.isPresent() ? PolicyPreviewPart.More.SOME : PolicyPreviewPart.More.NONE);
+  }
+
+  /// The part of the page that tells what the form as it is filled in would do.
+  private RawAnswer unsaved(Visit visit) {
+    if (!visit.isPost()) {
+      throw Visit.notFound();
+    }
+    PolicyPreviewPart part;
+    try {
+      Map<String, Object> members = new HashMap<>(PolicyFields.members(visit));
+      members.put("name", judged(visit));
+      part =
+          preview(
+              query ->
+                  functions.post(visit, PreviewPage.class, "/v1/policy-preview", query, members));
+    } catch (RuntimeException e) {
+      Problem problem = Failures.problem(e);
+      if (problem.status() >= Status.INTERNAL) {
+        throw e;
+      }
+      // A form that is not filled in yet is no failure.
+      part = PolicyPreviewPart.of(Console.trouble(visit.texts(), problem));
+    }
+    return replies.page(visit, "policy-preview", Map.of("preview", part));
+  }
+
+  /// Whose snapshots are judged: those of the policy as it is called now, whatever it will be
+  /// called.
+  private String judged(Visit visit) {
+    if (!visit.segment(1).equals(NEW)) {
+      return functions.get(visit, ShownPolicy.class, address(visit)).name();
+    }
+    return visit.field("name").isEmpty() ? NEW : visit.field("name");
   }
 
   private RawAnswer form(int status, Visit visit, PolicyForm form) {
@@ -135,34 +191,42 @@ final class PolicySection implements Section {
               WeekGrid.ticked(visit.form().keySet()),
               volumes(visit),
               PolicyFields.volumes(visit),
-              List.of(),
+              Optional.empty(),
               Optional.of(Console.trouble(visit.texts(), problem))));
     }
   }
 
   private RawAnswer delete(Visit visit) {
     ShownPolicy policy = functions.get(visit, ShownPolicy.class, address(visit));
-    Dialog dialog =
-        Dialogs.danger(
-            visit,
-            "policy-delete",
-            List.of(
-                visit.t("policy-delete.fact", policy.name()),
-                visit.t(
-                    "policy-delete.kept",
-                    visit
-                        .texts()
-                        .number(
-                            preview(visit).stream().filter(one -> one.due().isPresent()).count()))),
-            List.of(),
-            LIST);
     return Dialogs.answer(
         visit,
         replies,
-        dialog,
+        () ->
+            Dialogs.danger(
+                visit,
+                "policy-delete",
+                List.of(
+                    visit.t("policy-delete.fact", policy.name()),
+                    visit.t("policy-delete.kept", visit.texts().number(made(visit, policy)))),
+                List.of(),
+                LIST),
         () -> {
           functions.delete(visit, address(visit), Map.of());
           return LIST + "?done=policy-deleted";
         });
+  }
+
+  /// How many snapshots of the policy there are; of disks that it is for no more, too.
+  private long made(Visit visit, ShownPolicy policy) {
+    Repository repository = functions.repository(visit);
+    PolicyId id = new PolicyId(policy.id());
+    return new Volumes(repository)
+        .list().parallelStream()
+            .flatMap(
+                volume ->
+                    repository.journal(volume.id()).read().state().entries().values().stream())
+            .filter(entry -> entry.phase() instanceof Phase.Ready)
+            .filter(entry -> entry.schedule().filter(by -> by.policy().equals(id)).isPresent())
+            .count();
   }
 }

@@ -1,14 +1,22 @@
 package io.tidemark.functions.console;
 
+import io.tidemark.functions.access.Role;
 import io.tidemark.functions.console.view.Dialog;
 import io.tidemark.functions.console.view.Dialog.Field;
 import io.tidemark.functions.function.ShownDetail;
 import io.tidemark.functions.function.ShownRestore;
+import io.tidemark.functions.function.SnapshotDeleteManyFunction.Deleted;
+import io.tidemark.functions.function.SnapshotDeleteManyFunction.DeletedSnapshots;
+import io.tidemark.functions.http.Problem;
+import io.tidemark.functions.http.ProblemException;
 import io.tidemark.functions.http.RawAnswer;
+import io.tidemark.functions.http.Status;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.collect.DeletionGain;
 import io.tidemark.repository.journal.repository.Host;
+import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.map.StoreNodeSource;
+import io.tidemark.repository.schedule.SampleReading;
 import io.tidemark.repository.snapshot.ShownSnapshot;
 import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.SnapshotSelector;
@@ -20,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// What can be done with snapshots, each behind a dialog that says what it will do.
 final class SnapshotActions {
@@ -27,6 +36,11 @@ final class SnapshotActions {
 
   /// More ticked rows are not deleted at once.
   private static final int MOST_AT_ONCE = 100;
+
+  private static final int SAMPLE_CHUNKS = 64;
+
+  /// More are counted, but not named.
+  private static final int MOST_NAMED = 10;
 
   private final Functions functions;
   private final Replies replies;
@@ -38,7 +52,7 @@ final class SnapshotActions {
 
   RawAnswer answer(Visit visit) {
     Repository repository = functions.repository(visit);
-    Snapshot snapshot = new Snapshots(repository).find(SnapshotSelector.parse(visit.segment(1)));
+    Snapshot snapshot = new Snapshots(repository).find(visit.snapshot(1));
     String id = snapshot.entry().snapshot().text();
     String api = "/v1/snapshots/" + id;
     String page = LIST + "/" + id;
@@ -46,22 +60,36 @@ final class SnapshotActions {
       case "delete" ->
           answer(
               visit,
-              delete(visit, repository, List.of(snapshot), page),
+              () -> delete(visit, repository, List.of(snapshot), page),
               () -> {
                 functions.delete(visit, api, Map.of());
                 return snapshot.entry().content().isPresent()
                     ? page + "?done=deleted"
                     : LIST + "?done=aborted";
               });
+      case "verify" ->
+          answer(
+              visit,
+              () ->
+                  Dialogs.plain(
+                      visit,
+                      "verify",
+                      List.of(
+                          visit.t(
+                              "verify.fact", visit.texts().number(SAMPLE_CHUNKS), named(snapshot))),
+                      List.of(),
+                      page),
+              () -> page + "?done=" + verified(visit, repository, snapshot));
       case "undelete" ->
           answer(
               visit,
-              Dialogs.plain(
-                  visit,
-                  "undelete",
-                  List.of(visit.t("undelete.fact", named(snapshot))),
-                  List.of(),
-                  page),
+              () ->
+                  Dialogs.plain(
+                      visit,
+                      "undelete",
+                      List.of(visit.t("undelete.fact", named(snapshot))),
+                      List.of(),
+                      page),
               () -> {
                 functions.post(visit, api + "/undelete", Map.of());
                 return page + "?done=undeleted";
@@ -69,17 +97,17 @@ final class SnapshotActions {
       case "rollback" ->
           answer(
               visit,
-              rollback(visit, snapshot, page),
+              () -> rollback(visit, snapshot, page),
               () -> restore(visit, api, Map.of("inPlace", true)));
       case "disk" ->
           answer(
               visit,
-              disk(visit, repository, snapshot, page),
+              () -> disk(visit, repository, snapshot, page),
               () -> restore(visit, api, newDisk(visit)));
       case "edit" ->
           answer(
               visit,
-              edit(visit, snapshot, page),
+              () -> edit(visit, snapshot, page),
               () -> {
                 functions.change(visit, "PATCH", api, Forms.label(visit));
                 return page + "?done=edited";
@@ -87,12 +115,13 @@ final class SnapshotActions {
       case "hold" ->
           answer(
               visit,
-              Dialogs.plain(
-                  visit,
-                  "hold",
-                  List.of(visit.t("hold.fact", named(snapshot))),
-                  List.of(Field.of("text", "reason", "field.reason", "", "")),
-                  page),
+              () ->
+                  Dialogs.plain(
+                      visit,
+                      "hold",
+                      List.of(visit.t("hold.fact", named(snapshot))),
+                      List.of(Field.of("text", "reason", "field.reason", "", "")),
+                      page),
               () -> {
                 functions.post(visit, api + "/hold", Map.of("reason", visit.field("reason")));
                 return page + "?done=held";
@@ -100,18 +129,39 @@ final class SnapshotActions {
       case "release" ->
           answer(
               visit,
-              Dialogs.plain(
-                  visit,
-                  "release",
-                  List.of(visit.t("release.fact", named(snapshot))),
-                  List.of(),
-                  page),
+              () ->
+                  Dialogs.plain(
+                      visit,
+                      "release",
+                      List.of(visit.t("release.fact", named(snapshot))),
+                      List.of(),
+                      page),
               () -> {
                 functions.post(visit, api + "/release", Map.of());
                 return page + "?done=released";
               });
       default -> throw Visit.notFound();
     };
+  }
+
+  /// Reads some chunks and notes what was found.
+  ///
+  /// @return the key of what is said of it
+  private static String verified(Visit visit, Repository repository, Snapshot snapshot) {
+    visit.requireRole(Role.OPERATOR);
+    if (!(snapshot.entry().phase() instanceof Phase.Ready)) {
+      throw new ProblemException(
+          Problem.of(
+              Status.CONFLICT,
+              "WRONG_STATE",
+              snapshot.entry().snapshot()
+                  + " is "
+                  + snapshot.entry().phase().word()
+                  + ", not READY, so there is nothing to verify."));
+    }
+    SampleReading.Result result = new SampleReading(repository).read(snapshot, SAMPLE_CHUNKS);
+    Snapshot _ = new Snapshots(repository).noteVerified(snapshot, result.at(visit.now()));
+    return result.damage().isEmpty() ? "verified" : "damaged";
   }
 
   /// Those whose rows were ticked: a field or parameter is called as each one's id.
@@ -124,6 +174,11 @@ final class SnapshotActions {
             .limit(MOST_AT_ONCE)
             .toList();
     if (ids.isEmpty()) {
+      if (visit.isForPart()) {
+        Problem none = Problem.of(Status.BAD_REQUEST, "NONE_TICKED", "");
+        return replies.page(
+            visit, "problem-part", Map.of("trouble", Console.trouble(visit.texts(), none)));
+      }
       return Replies.redirect(LIST + "?done=none-ticked");
     }
     Repository repository = functions.repository(visit);
@@ -132,38 +187,70 @@ final class SnapshotActions {
         ids.stream().map(id -> snapshots.find(SnapshotSelector.parse(id))).toList();
     return answer(
         visit,
-        delete(visit, repository, found, LIST),
+        () -> delete(visit, repository, found, LIST),
         () -> {
-          snapshots.requireDeletable(found);
-          ids.forEach(id -> functions.delete(visit, "/v1/snapshots/" + id, Map.of()));
+          requireAllDeleted(
+              functions
+                  .post(visit, "/v1/snapshots/delete", Map.of("snapshots", ids))
+                  .document()
+                  .map(DeletedSnapshots.class::cast)
+                  .orElseThrow());
           return LIST + "?state=TRASHED&done=deleted";
         });
   }
 
-  private RawAnswer answer(Visit visit, Dialog dialog, Supplier<String> done) {
+  /// What others did in between is told; the form can be sent again.
+  private static void requireAllDeleted(DeletedSnapshots deleted) {
+    List<Deleted> left =
+        deleted.results().stream().filter(one -> one.problem().isPresent()).toList();
+    if (!left.isEmpty()) {
+      Problem first = left.getFirst().problem().orElseThrow();
+      throw new ProblemException(
+          Problem.of(
+              first.status(),
+              first.code(),
+              left.size()
+                  + " of "
+                  + deleted.results().size()
+                  + " were not deleted: "
+                  + left.stream()
+                      .limit(MOST_NAMED)
+                      .map(one -> one.id() + ": " + one.problem().orElseThrow().detail())
+                      .collect(Collectors.joining(" "))));
+    }
+  }
+
+  private RawAnswer answer(Visit visit, Supplier<Dialog> dialog, Supplier<String> done) {
     return Dialogs.answer(visit, replies, dialog, done);
   }
 
   private static Dialog delete(
       Visit visit, Repository repository, List<Snapshot> snapshots, String back) {
     List<String> facts = new ArrayList<>();
-    List<Field> fields = new ArrayList<>();
     facts.add(visit.t("delete.count", visit.texts().number(snapshots.size())));
-    for (Snapshot snapshot : snapshots) {
-      facts.add(named(visit, snapshot));
-      if (snapshots.size() > 1) {
-        fields.add(Field.of("hidden", snapshot.entry().snapshot().text(), "", "", "on"));
-      }
+    snapshots.stream().limit(MOST_NAMED).forEach(one -> facts.add(named(visit, one)));
+    if (snapshots.size() > MOST_NAMED) {
+      facts.add(visit.t("more", visit.texts().number(snapshots.size() - MOST_NAMED)));
     }
-    if (snapshots.stream().allMatch(snapshot -> snapshot.entry().content().isPresent())) {
+    List<Snapshot> made =
+        snapshots.stream().filter(one -> one.entry().content().isPresent()).toList();
+    if (!made.isEmpty()) {
       try (StoreNodeSource nodes = new StoreNodeSource(repository.store())) {
-        long bytes = new DeletionGain(repository, nodes).bytes(snapshots);
+        long bytes = new DeletionGain(repository, nodes).bytes(made);
         facts.add(visit.t("delete.frees", visit.texts().size(bytes)));
       }
-      facts.add(visit.t("delete.trash"));
-    } else {
-      facts.add(visit.t("delete.abort"));
+      facts.add(
+          visit.trash().span().isZero()
+              ? visit.t("delete.no-trash")
+              : visit.t("delete.trash", visit.texts().window(visit.trash().span())));
     }
+    if (made.size() < snapshots.size()) {
+      facts.add(visit.t("delete.abort", visit.texts().number(snapshots.size() - made.size())));
+    }
+    List<Field> fields =
+        snapshots.stream()
+            .map(one -> Field.of("hidden", one.entry().snapshot().text(), "", "", "on"))
+            .toList();
     return Dialogs.danger(visit, "delete", facts, fields, back);
   }
 

@@ -7,10 +7,18 @@ import io.tidemark.functions.console.view.SnapshotDetail.Mark;
 import io.tidemark.functions.function.ShownDetail;
 import io.tidemark.functions.function.ShownProgress;
 import io.tidemark.repository.Repository;
+import io.tidemark.repository.format.MalformedException;
+import io.tidemark.repository.journal.EventHeader;
+import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Hold;
 import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.journal.volume.Verification;
+import io.tidemark.repository.journal.volume.VerificationCodec;
+import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeState;
+import io.tidemark.repository.journal.volume.Wishes;
+import io.tidemark.repository.journal.volume.WishesCodec;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.map.StoreNodeSource;
 import io.tidemark.repository.snapshot.ShownSnapshot;
@@ -40,10 +48,10 @@ final class SnapshotDetails {
     this.functions = functions;
   }
 
-  /// @param named as the API names one
-  SnapshotDetail of(Visit visit, String named) {
+  /// @param named which one
+  SnapshotDetail of(Visit visit, SnapshotSelector named) {
     Repository repository = functions.repository(visit);
-    Snapshot snapshot = new Snapshots(repository).find(SnapshotSelector.parse(named));
+    Snapshot snapshot = new Snapshots(repository).find(named);
     VolumeState state = repository.journal(snapshot.volume().id()).read().state();
     List<Entry> held =
         state.entries().values().stream()
@@ -61,7 +69,9 @@ final class SnapshotDetails {
             : Optional.empty(),
         picture(repository, snapshot, state),
         frees(repository, snapshot),
-        events(snapshot),
+        events(repository, snapshot),
+        wishes(snapshot.entry()),
+        verification(snapshot.entry()),
         progress(visit, snapshot));
   }
 
@@ -129,50 +139,73 @@ final class SnapshotDetails {
     }
   }
 
-  private static List<Event> events(Snapshot snapshot) {
+  /// Members that nobody can read are no wish.
+  private static Wishes wishes(Entry entry) {
+    try {
+      return WishesCodec.decode(entry.more());
+    } catch (MalformedException e) {
+      return Wishes.NONE;
+    }
+  }
+
+  private static Optional<Verification> verification(Entry entry) {
+    try {
+      return VerificationCodec.decode(entry.more());
+    } catch (MalformedException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// What the journal says of it, each with who did it and when.
+  private static List<Event> events(Repository repository, Snapshot snapshot) {
+    Journal<VolumeEvent, VolumeState> journal = repository.journal(snapshot.volume().id());
+    return told(snapshot).parallelStream().map(event -> signed(journal, event)).toList();
+  }
+
+  /// One that cannot be read keeps what the state says of it.
+  private static Event signed(Journal<VolumeEvent, VolumeState> journal, Event event) {
+    try {
+      EventHeader header = journal.header(event.number());
+      return event.by(header.actor(), header.at());
+    } catch (StoreException.Missing | StoreException.Corrupt | StoreException.FormatTooNew e) {
+      return event;
+    }
+  }
+
+  private static List<Event> told(Snapshot snapshot) {
     Entry entry = snapshot.entry();
     List<Event> events = new ArrayList<>();
     Optional<Phase.Content> content = entry.content();
+    boolean begunAtOnce = content.filter(known -> known.session() == entry.born()).isPresent();
     events.add(
-        new Event(
+        Event.of(
             entry.born(),
-            content.filter(known -> known.session() == entry.born()).isPresent()
-                ? "begun"
-                : "requested",
-            Optional.of(entry.requestedAt()),
+            begunAtOnce ? "begun" : "requested",
             entry.schedule().map(schedule -> schedule.policy().text()).orElse("")));
     content.ifPresent(
         known -> {
-          if (known.session() != entry.born()) {
-            events.add(new Event(known.session(), "begun", Optional.empty(), ""));
+          if (!begunAtOnce) {
+            events.add(Event.of(known.session(), "begun", ""));
           }
-          events.add(new Event(known.commit(), "committed", Optional.of(known.committedAt()), ""));
+          events.add(Event.of(known.commit(), "committed", ""));
         });
     switch (entry.phase()) {
-      case Phase.Trashed _ -> events.add(new Event(entry.since(), "trashed", Optional.empty(), ""));
-      case Phase.Failed(String reason) ->
-          events.add(new Event(entry.since(), "failed", Optional.empty(), reason));
+      case Phase.Trashed _ -> events.add(Event.of(entry.since(), "trashed", ""));
+      case Phase.Failed(String reason) -> events.add(Event.of(entry.since(), "failed", reason));
       case Phase.Creating creating -> {
         if (creating.session() != entry.born()) {
-          events.add(new Event(creating.session(), "begun", Optional.empty(), creating.host()));
+          events.add(Event.of(creating.session(), "begun", creating.host()));
         }
       }
       case Phase.Ready _ -> {
         if (content.filter(known -> known.commit() != entry.since()).isPresent()) {
-          events.add(new Event(entry.since(), "restored", Optional.empty(), ""));
+          events.add(Event.of(entry.since(), "restored", ""));
         }
       }
       case Phase.Requested _ -> {}
     }
     for (Hold hold : snapshot.holds()) {
-      events.add(
-          new Event(
-              hold.number(),
-              "held." + hold.kind().text(),
-              Optional.empty(),
-              hold.kind() == Hold.Kind.PERSON && !hold.reason().isEmpty()
-                  ? hold.owner() + ": " + hold.reason()
-                  : hold.owner()));
+      events.add(Event.of(hold.number(), "held." + hold.kind().text(), hold.reason()));
     }
     events.sort(Comparator.comparingLong(Event::number));
     return events;

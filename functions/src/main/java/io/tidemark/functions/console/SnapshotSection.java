@@ -2,37 +2,33 @@ package io.tidemark.functions.console;
 
 import io.tidemark.functions.console.view.SnapshotDetail;
 import io.tidemark.functions.console.view.SnapshotList;
+import io.tidemark.functions.console.view.SnapshotRow;
 import io.tidemark.functions.function.ShownDetail;
 import io.tidemark.functions.function.SnapshotListFunction.SnapshotPage;
 import io.tidemark.functions.http.RawAnswer;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.journal.repository.RepositoryState;
 import io.tidemark.repository.journal.repository.RepositoryState.Life;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
-import io.tidemark.repository.snapshot.ShownSnapshot;
-import java.time.DateTimeException;
-import java.time.LocalDate;
-import java.time.ZoneId;
+import io.tidemark.repository.snapshot.SnapshotSelector;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// The list of snapshots, and one of them.
 final class SnapshotSection implements Section {
   private static final int ROWS = 25;
 
-  /// More disks on one page are not looked into for what deleting would free.
-  private static final int MOST_LOOKED_INTO = 10;
-
-  private static final List<String> FILTERS =
-      List.of("volume", "state", "name", "tag", "from", "until", "sort");
-
   private final Functions functions;
   private final Replies replies;
   private final SnapshotActions actions;
   private final SnapshotDetails details;
+  private final Catalogue catalogue = new Catalogue();
 
   SnapshotSection(Functions functions, Replies replies) {
     this.functions = functions;
@@ -56,12 +52,13 @@ final class SnapshotSection implements Section {
   }
 
   private RawAnswer show(Visit visit) {
-    SnapshotDetail detail = details.of(visit, visit.segment(1));
+    SnapshotDetail detail = details.of(visit, visit.snapshot(1));
     return replies.page(visit, "snapshot", Map.of("detail", detail));
   }
 
   /// What a page that shows a snapshot in the making asks for every second.
   private RawAnswer progress(Visit visit) {
+    SnapshotSelector _ = visit.snapshot(1);
     ShownDetail detail =
         functions.get(
             visit, ShownDetail.class, "/v1/snapshots/" + Functions.encoded(visit.segment(1)));
@@ -77,85 +74,105 @@ final class SnapshotSection implements Section {
   }
 
   private RawAnswer list(Visit visit) {
-    Map<String, String> filter = new LinkedHashMap<>();
-    FILTERS.forEach(name -> filter.put(name, visit.query().text(name).orElse("").strip()));
-    String name = filter.getOrDefault("name", "");
-    if (name.matches("snap-[0-9a-f]{17}")) {
-      return Replies.redirect(Visit.ROOT + "/snapshots/" + name);
+    SnapshotFilters filters = SnapshotFilters.of(visit);
+    if (filters.name().matches("snap-[0-9a-f]{17}")) {
+      return Replies.redirect(Visit.ROOT + "/snapshots/" + filters.name());
     }
-    Map<String, String> query = new HashMap<>(filter);
-    query.remove("sort");
-    ZoneId zone = visit.texts().zone();
-    query.put("from", day(filter.getOrDefault("from", ""), zone, 0));
-    query.put("until", day(filter.getOrDefault("until", ""), zone, 1));
-    List<ShownSnapshot> rows;
-    String next;
-    if (isSorted(filter)) {
-      int from = visit.query().number("offset", 0, 1_000_000, 0);
-      List<ShownSnapshot> all = sorted(visit, query, filter.getOrDefault("sort", ""));
-      rows = all.subList(Math.min(from, all.size()), Math.min(from + ROWS, all.size()));
-      next = from + ROWS < all.size() ? address(filter, "offset", "" + (from + ROWS)) : "";
-    } else {
-      query.put("limit", "" + ROWS);
-      query.put("cursor", visit.query().text("cursor").orElse(""));
-      SnapshotPage page = functions.get(visit, SnapshotPage.class, "/v1/snapshots", query);
-      rows = page.snapshots();
-      next = page.next().map(cursor -> address(filter, "cursor", cursor)).orElse("");
+    Repository repository = functions.repository(visit);
+    RepositoryState state = repository.journal().read().state();
+    List<String> volumes =
+        state.volumes().values().stream()
+            .filter(volume -> volume.life() == Life.OPEN)
+            .map(NamedVolume::name)
+            .sorted()
+            .toList();
+    Optional<List<SnapshotRow>> all =
+        filters.isPlain() ? Optional.empty() : rows(visit, repository, state, filters);
+    SnapshotList list =
+        all.isPresent()
+            ? part(visit, filters, all.get(), volumes)
+            : newest(visit, filters, volumes);
+    return replies.page(visit, "snapshots", Map.of("list", list));
+  }
+
+  /// All that may be shown, in order; empty where only the index can tell.
+  private Optional<List<SnapshotRow>> rows(
+      Visit visit, Repository repository, RepositoryState state, SnapshotFilters filters) {
+    if (filters.volume().isEmpty()) {
+      return catalogue.rows(repository, state, filters.order());
     }
-    return replies.page(
-        visit,
-        "snapshots",
-        Map.of("list", new SnapshotList(rows, filter, next, frees(rows), volumes(visit))));
-  }
-
-  private List<String> volumes(Visit visit) {
-    return functions.repository(visit).journal().read().state().volumes().values().stream()
-        .filter(volume -> volume.life() == Life.OPEN)
-        .map(NamedVolume::name)
-        .sorted()
-        .toList();
-  }
-
-  private static boolean isSorted(Map<String, String> filter) {
-    String sort = filter.getOrDefault("sort", "");
-    return !filter.getOrDefault("volume", "").isEmpty()
-        && !sort.isEmpty()
-        && !sort.equals("newest");
-  }
-
-  /// Those of one disk, whose journal has them all.
-  private List<ShownSnapshot> sorted(Visit visit, Map<String, String> query, String sort) {
-    List<ShownSnapshot> all = new ArrayList<>();
-    Map<String, String> page = new HashMap<>(query);
-    page.put("limit", "1000");
+    List<SnapshotRow> rows = new ArrayList<>();
     String cursor = "";
     do {
-      page.put("cursor", cursor);
-      SnapshotPage part = functions.get(visit, SnapshotPage.class, "/v1/snapshots", page);
-      all.addAll(part.snapshots());
-      cursor = part.next().orElse("");
+      Map<String, String> query = new HashMap<>();
+      query.put("volume", filters.volume());
+      query.put("state", filters.fields().getOrDefault("state", ""));
+      query.put("limit", "1000");
+      query.put("cursor", cursor);
+      SnapshotPage page = functions.get(visit, SnapshotPage.class, "/v1/snapshots", query);
+      page.snapshots().forEach(one -> rows.add(SnapshotRow.of(one)));
+      cursor = page.next().orElse("");
     } while (!cursor.isEmpty());
-    all.sort(
-        switch (sort) {
-          case "name" -> Comparator.comparing(ShownSnapshot::name, String.CASE_INSENSITIVE_ORDER);
-          case "changed" ->
-              Comparator.comparing((ShownSnapshot one) -> one.changedBytes().orElse(0L)).reversed();
-          default -> Comparator.comparing(ShownSnapshot::requestedAt);
-        });
-    return all;
+    rows.sort(filters.order().comparator());
+    return Optional.of(rows);
   }
 
-  private static List<String> frees(List<ShownSnapshot> rows) {
+  private static SnapshotList part(
+      Visit visit, SnapshotFilters filters, List<SnapshotRow> all, List<String> volumes) {
+    int from = visit.query().number("offset", 0, 1_000_000, 0);
+    List<SnapshotRow> rows = new ArrayList<>();
+    int found = 0;
+    for (SnapshotRow row : all) {
+      if (filters.test(row)) {
+        if (found >= from && rows.size() < ROWS) {
+          rows.add(row);
+        }
+        found++;
+      }
+    }
+    String next = from + ROWS < found ? filters.address(Map.of("offset", "" + (from + ROWS))) : "";
+    return new SnapshotList(
+        rows,
+        Optional.of(found),
+        filters.fields(),
+        next,
+        frees(rows),
+        volumes,
+        SnapshotOrder.texts());
+  }
+
+  /// By the index, whose order is the newest first.
+  private SnapshotList newest(Visit visit, SnapshotFilters filters, List<String> volumes) {
+    Map<String, String> query = new HashMap<>();
+    query.put("state", filters.states().size() == 1 ? filters.states().iterator().next() : "");
+    query.put("name", filters.name());
+    query.put("tag", filters.tag());
+    query.put("from", filters.from().map(Instant::toString).orElse(""));
+    query.put("until", filters.until().map(Instant::toString).orElse(""));
+    query.put("limit", "" + ROWS);
+    query.put("cursor", visit.query().text("cursor").orElse(""));
+    SnapshotPage page = functions.get(visit, SnapshotPage.class, "/v1/snapshots", query);
+    List<SnapshotRow> rows = page.snapshots().stream().map(SnapshotRow::of).toList();
+    return new SnapshotList(
+        rows,
+        Optional.empty(),
+        filters.fields(),
+        page.next().map(cursor -> filters.address(Map.of("cursor", cursor))).orElse(""),
+        frees(rows),
+        volumes,
+        filters.isPlain() ? SnapshotOrder.texts() : List.of(SnapshotOrder.NEWEST.text()));
+  }
+
+  private static List<String> frees(List<SnapshotRow> rows) {
     Map<String, List<String>> ready =
         rows.stream()
-            .filter(row -> row.instantAt().isPresent())
+            .filter(row -> row.isReady() || row.isTrashed())
             .collect(
                 Collectors.groupingBy(
-                    ShownSnapshot::volumeId,
+                    SnapshotRow::volumeId,
                     LinkedHashMap::new,
-                    Collectors.mapping(ShownSnapshot::id, Collectors.toList())));
+                    Collectors.mapping(SnapshotRow::id, Collectors.toList())));
     return ready.entrySet().stream()
-        .limit(MOST_LOOKED_INTO)
         .map(
             one ->
                 Visit.ROOT
@@ -164,25 +181,5 @@ final class SnapshotSection implements Section {
                     + "/frees?ids="
                     + String.join(",", one.getValue()))
         .toList();
-  }
-
-  private static String address(Map<String, String> filter, String more, String value) {
-    Map<String, String> all = new LinkedHashMap<>(filter);
-    all.put(more, value);
-    return all.entrySet().stream()
-        .filter(one -> !one.getValue().isEmpty())
-        .map(one -> one.getKey() + "=" + Functions.encoded(one.getValue()))
-        .collect(Collectors.joining("&", Visit.ROOT + "/snapshots?", ""));
-  }
-
-  /// The beginning of a day, or of the one so many days after; "" for none.
-  private static String day(String text, ZoneId zone, int later) {
-    try {
-      return text.isEmpty()
-          ? ""
-          : LocalDate.parse(text).plusDays(later).atStartOfDay(zone).toInstant().toString();
-    } catch (DateTimeException e) {
-      return "";
-    }
   }
 }

@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.functions.access.Role;
 import io.tidemark.functions.console.view.Language;
 import io.tidemark.repository.Repository;
+import io.tidemark.repository.collect.TrashWindow;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.session.Beat;
 import io.tidemark.repository.session.Beats;
 import io.tidemark.repository.session.SnapshotSession;
+import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,7 +207,105 @@ class ConsoleIT {
 
     String byName = reader.get("/console/snapshots?volume=web&sort=name").body();
     assertThat(byName.indexOf(">n10<")).isPositive().isLessThan(byName.indexOf(">n2<"));
-    assertThat(byName).doesNotContain(">n9<").contains("offset=25");
+    assertThat(byName).doesNotContain(">n9<").contains("offset=25", "Found: 30");
+  }
+
+  @Test
+  void sortsAndSearchesOverAllDisksAndSeesWhatChanges() throws Exception {
+    VolumeId mail = Served.volume(repository, "mail");
+    SnapshotId gone = Served.snapshot(repository, web, "b-nightly");
+    Served.snapshot(repository, mail, "a-nightly");
+    Served.snapshot(repository, mail, "c-weekly");
+    Visitor operator = visitor(Role.OPERATOR);
+
+    assertThat(rows(operator, "sort=name")).containsExactly("a-nightly", "b-nightly", "c-weekly");
+    assertThat(rows(operator, "sort=oldest")).hasSize(3);
+    assertThat(rows(operator, "sort=disk").subList(0, 2))
+        .containsExactlyInAnyOrder("a-nightly", "c-weekly");
+    assertThat(rows(operator, "name=NIGHT&sort=name")).containsExactly("a-nightly", "b-nightly");
+
+    operator.post("/console/snapshots/" + gone + "/edit", "name=z-renamed&tags=by%3Dme");
+    Served.snapshot(repository, web, "d-new");
+    assertThat(rows(operator, "sort=name"))
+        .containsExactly("a-nightly", "c-weekly", "d-new", "z-renamed");
+    assertThat(rows(operator, "tag=by%3Dm")).containsExactly("z-renamed");
+    operator.post("/console/snapshots/" + gone + "/delete", "");
+    assertThat(rows(operator, "sort=name")).containsExactly("a-nightly", "c-weekly", "d-new");
+    assertThat(rows(operator, "state=TRASHED")).containsExactly("z-renamed");
+    SnapshotSession slow = Served.begin(repository, mail, "slow");
+    Served.commit(slow, mail);
+    assertThat(rows(operator, "name=slow")).containsExactly("slow");
+    assertThat(rows(operator, "from=2026-11-22")).isEmpty();
+    assertThat(rows(operator, "until=2026-11-21")).hasSize(4);
+  }
+
+  /// The names in a list, in its order.
+  private static List<String> rows(Visitor visitor, String query) throws Exception {
+    return Pattern.compile("<a href=\"/console/snapshots/snap-[0-9a-f]{17}\">([^<]*)</a><small>")
+        .matcher(visitor.get("/console/snapshots?" + query).body())
+        .results()
+        .map(row -> row.group(1))
+        .toList();
+  }
+
+  @Test
+  void saysHowLongTheTrashIsKept() throws Exception {
+    SnapshotId snapshot = Served.snapshot(repository, web, "first");
+    Visitor operator = visitor(Role.OPERATOR);
+    assertThat(operator.get("/console/snapshots/" + snapshot + "/delete").body())
+        .contains("They stay in the trash for 24 h");
+    try (Served other = new Served(new TrashWindow(Duration.ofDays(7)))) {
+      SnapshotId there = other.snapshotOf("web", "first");
+      Visitor elsewhere = new Visitor(other.uri(), "en");
+      elsewhere.signIn(Served.token(Role.ADMINISTRATOR));
+      assertThat(elsewhere.get("/console/snapshots/" + there + "/delete").body())
+          .contains("They stay in the trash for 7 d");
+      assertThat(elsewhere.get("/console/snapshots?done=deleted").body())
+          .contains("Until 7 d have passed");
+      assertThat(elsewhere.get("/console/overview/collect").body())
+          .contains("in the trash for more than 7 d");
+    }
+  }
+
+  @Test
+  void namesWhoDidWhat() throws Exception {
+    SnapshotId snapshot = Served.snapshot(repository, web, "first");
+    Visitor operator = visitor(Role.OPERATOR);
+    operator.post("/console/snapshots/" + snapshot + "/hold", "reason=audit");
+
+    String page = operator.get("/console/snapshots/" + snapshot).body();
+
+    assertThat(page).contains("test@host", "operator@test", "audit", "Disk at rest", "Not yet");
+  }
+
+  @Test
+  void verifiesASampleAndShowsWhatWasFound() throws Exception {
+    SnapshotId snapshot = Served.snapshot(repository, web, "first");
+    Visitor operator = visitor(Role.OPERATOR);
+    String page = "/console/snapshots/" + snapshot;
+
+    assertThat(operator.get(page + "/verify").body()).contains("Up to 64 chunks of first");
+    String shown = operator.post(page + "/verify", "").headers().firstValue("Location").orElse("");
+    // Its pack list is there in name only.
+    assertThat(shown).isEqualTo(page + "?done=verified");
+    assertThat(operator.get(shown).body()).contains("0 chunks (0\u00A0B) read, all intact");
+    HttpResponse<String> refused = visitor(Role.READER).post(page + "/verify", "");
+    assertThat(refused.statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void previewsAPolicyThatIsNotSaved() throws Exception {
+    Served.snapshot(repository, web, "first");
+    Visitor administrator = visitor(Role.ADMINISTRATOR);
+    String form = "zone=UTC&active=on&missed=once&grid-0-2=on&count=3&volume-" + web + "=on";
+
+    HttpResponse<String> preview = administrator.post("/console/policies/new/preview", form);
+    assertThat(preview.statusCode()).isEqualTo(200);
+    assertThat(preview.body()).contains("Kept: 1. Deleted: 0.").doesNotContain("<html");
+    assertThat(administrator.post("/console/policies/new/preview", "zone=Nowhere").body())
+        .contains("The preview appears once");
+    assertThat(served.get("/v1/policies").body()).doesNotContain("pol-");
+    assertThat(administrator.get("/console/policies/new/preview").statusCode()).isEqualTo(404);
   }
 
   @Test
@@ -307,5 +410,217 @@ class ConsoleIT {
     visitor.post("/console/sign-out", "");
 
     assertThat(visitor.get("/console/disks").statusCode()).isEqualTo(303);
+  }
+
+  private static final String HOSTILE = "\"'><img src=x onerror='hurt()'>${7*7}&lt;";
+
+  /// Whatever people may write is text wherever it is shown.
+  @Test
+  void takesNothingThatPeopleWroteForMarkup() throws Exception {
+    SnapshotId snapshot = Served.snapshot(repository, web, HOSTILE);
+    String field = URLEncoder.encode(HOSTILE, StandardCharsets.UTF_8);
+    Visitor visitor = visitor(Role.ADMINISTRATOR);
+    String page = "/console/snapshots/" + snapshot;
+    visitor.post(page + "/edit", "name=" + field + "&tags=" + field + "%3D" + field);
+    visitor.post(page + "/hold", "reason=" + field);
+    String policy =
+        visitor
+            .post(
+                "/console/policies/new",
+                "zone=UTC&missed=once&grid-0-2=on&tags=k%3D" + field + "&name=" + field)
+            .headers()
+            .firstValue("Location")
+            .orElseThrow()
+            .replace("?done=saved", "");
+    for (String address :
+        List.of(
+            "/console/disks?search=" + field,
+            "/console/disks?after=" + field,
+            "/console/snapshots",
+            "/console/snapshots?sort=name&name=img",
+            "/console/snapshots?volume=web&sort=" + field,
+            "/console/snapshots?tag=" + field + "&name=" + field,
+            "/console/snapshots?from=" + field + "&done=" + field,
+            "/console/sign-in?to=" + field,
+            page,
+            page + "/edit",
+            page + "/release",
+            page + "/rollback",
+            page + "/verify",
+            "/console/policies",
+            policy,
+            policy + "/delete",
+            "/console/" + field.replace("+", "%20"),
+            "/console/snapshots/" + field.replace("+", "%20"))) {
+      String body = visitor.get(address).body();
+      assertThat(body).as(address).doesNotContain("<img src=x", "\"'>");
+    }
+    assertThat(visitor.get(page).body()).contains("&lt;img src=x");
+    String preview = "zone=UTC&missed=once&cron=" + field + "&count=" + field + "&name=" + field;
+    assertThat(visitor.post(policy + "/preview", preview).body()).doesNotContain("<img src=x");
+    assertThat(visitor.post("/console/policies/new", preview).body()).doesNotContain("<img src=x");
+  }
+
+  /// Addresses that nobody's page leads to are refused, never fallen over.
+  @Test
+  void fallsOverNoAddress() throws Exception {
+    SnapshotId snapshot = Served.snapshot(repository, web, "first");
+    Visitor visitor = visitor(Role.ADMINISTRATOR);
+    List<String> values =
+        List.of(
+            "",
+            "%00",
+            "%ff",
+            "%25",
+            "-1",
+            "99999999999999999999",
+            "0",
+            "a".repeat(4_000),
+            "%E2%80%AE",
+            "..%2F..%2Fetc",
+            "snap-00000000000000000",
+            "web",
+            "'%22%3E",
+            "2026-02-30",
+            "-999999999-01-01",
+            "999999999-12-31",
+            "%F0%9F%92%A5");
+    List<String> wrong = new ArrayList<>();
+    for (String page : List.of("disks", "snapshots", "policies", "overview", "sign-in", "")) {
+      for (String name :
+          List.of(
+              "search", "after", "volume", "state", "name", "tag", "from", "until", "sort",
+              "cursor", "offset", "done", "to", "ids")) {
+        for (String value : values) {
+          check(wrong, visitor, "/console/" + page + "?" + name + "=" + value);
+        }
+      }
+    }
+    for (String value : values) {
+      for (String name : List.of("volume", "name", "tag", "from", "until", "offset", "sort")) {
+        check(wrong, visitor, "/console/snapshots?sort=size&" + name + "=" + value);
+        check(wrong, visitor, "/console/snapshots?volume=web&" + name + "=" + value);
+      }
+      for (String path :
+          List.of(
+              "disks/" + value + "/create",
+              "disks/" + value + "/frees?ids=" + value,
+              "snapshots/" + value,
+              "snapshots/" + value + "/delete",
+              "snapshots/" + snapshot + "/" + value,
+              "snapshots/" + value + "/progress",
+              "snapshots/delete?" + value + "=on",
+              "restores/" + value + "/" + value,
+              "restores/" + web + "/" + value,
+              "policies/" + value,
+              "policies/" + value + "/delete",
+              "policies/new/" + value,
+              "overview/" + value,
+              value)) {
+        check(wrong, visitor, "/console/" + path);
+      }
+      for (String path :
+          List.of(
+              "snapshots/" + snapshot + "/edit",
+              "snapshots/" + snapshot + "/disk",
+              "disks/web/create",
+              "policies/new",
+              "policies/new/preview",
+              "language",
+              "sign-in")) {
+        int status =
+            visitor
+                .post(
+                    "/console/" + path,
+                    Stream.of("name", "expires", "tags", "zone", "cron", "count", "pool", "to")
+                        .map(field -> field + "=" + value)
+                        .collect(Collectors.joining("&")))
+                .statusCode();
+        if (status >= 500) {
+          wrong.add("POST " + path + " " + value + ": " + status);
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  private static void check(List<String> wrong, Visitor visitor, String address) throws Exception {
+    int status = visitor.get(address).statusCode();
+    if (status >= 500) {
+      wrong.add(address + ": " + status);
+    }
+  }
+
+  /// Who is not an operator changes nothing by any form; who is, no policy.
+  @Test
+  void respectsRolesInEveryForm() throws Exception {
+    SnapshotId snapshot = Served.snapshot(repository, web, "first");
+    String page = "/console/snapshots/" + snapshot;
+    String before = served.get("/v1/snapshots/" + snapshot).body();
+    for (Role role : List.of(Role.READER, Role.AGENT)) {
+      Visitor visitor = visitor(role);
+      for (String form :
+          List.of(
+              page + "/delete",
+              page + "/edit",
+              page + "/hold",
+              page + "/release",
+              page + "/rollback",
+              page + "/disk",
+              page + "/verify",
+              page + "/undelete",
+              "/console/disks/web/create")) {
+        assertThat(visitor.post(form, "name=other&once=1&volume=v&pool=a+/+b").statusCode())
+            .as(role + form)
+            .isEqualTo(403);
+      }
+      assertThat(visitor.post("/console/snapshots/delete", snapshot + "=on").statusCode())
+          .isEqualTo(403);
+    }
+    Visitor operator = visitor(Role.OPERATOR);
+    assertThat(operator.post("/console/overview/collect", "").statusCode()).isEqualTo(403);
+    assertThat(
+            operator
+                .post("/console/policies/new", "name=p&zone=UTC&missed=once&grid-0-2=on&tags=a%3Db")
+                .statusCode())
+        .isEqualTo(403);
+    assertThat(served.get("/v1/snapshots/" + snapshot).body()).isEqualTo(before);
+    assertThat(served.get("/v1/policies").body()).doesNotContain("pol-");
+  }
+
+  /// A form counts from nowhere but a page of this very session.
+  @Test
+  void takesNoFormFromElsewhere() throws Exception {
+    SnapshotId snapshot = Served.snapshot(repository, web, "first");
+    String delete = "/console/snapshots/" + snapshot + "/delete";
+    Visitor one = visitor(Role.OPERATOR);
+    Visitor other = visitor(Role.OPERATOR);
+
+    assertThat(one.postBare(delete, "form-key=" + other.formKey()).statusCode()).isEqualTo(403);
+    assertThat(one.postBare(delete, "").statusCode()).isEqualTo(403);
+    assertThat(one.postFrom("cross-site", delete, "").statusCode()).isEqualTo(403);
+    assertThat(one.postFrom("same-site", delete, "").statusCode()).isEqualTo(403);
+    assertThat(new Visitor(served.uri(), "en").postBare(delete, "").statusCode()).isEqualTo(403);
+    assertThat(served.get("/v1/snapshots/" + snapshot).body()).contains("\"state\":\"READY\"");
+    assertThat(one.postFrom("same-origin", delete, "").statusCode()).isEqualTo(303);
+  }
+
+  @Test
+  void knowsNoSessionThatItDidNotSeal() throws Exception {
+    Visitor visitor = visitor(Role.READER);
+    String sealed = visitor.cookie("tidemark-session");
+    for (String forged :
+        List.of(
+            "",
+            "x",
+            sealed.substring(1),
+            sealed.substring(0, sealed.length() - 2) + "AA",
+            sealed + "A",
+            "A".repeat(2_000),
+            "%00",
+            "....")) {
+      visitor.bring("tidemark-session", forged);
+      assertThat(visitor.get("/console/disks").statusCode()).as(forged).isEqualTo(303);
+    }
   }
 }

@@ -9,6 +9,7 @@ import io.tidemark.functions.access.Tokens;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.chunk.ChunkId;
 import io.tidemark.repository.chunk.ChunkSize;
+import io.tidemark.repository.collect.TrashWindow;
 import io.tidemark.repository.journal.Consistency;
 import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.journal.volume.Label;
@@ -61,6 +62,14 @@ final class Served implements AutoCloseable {
   }
 
   Served(RateLimit rate) {
+    this(rate, TrashWindow.USUAL);
+  }
+
+  Served(TrashWindow trash) {
+    this(new RateLimit(MANY, MANY, System::nanoTime), trash);
+  }
+
+  private Served(RateLimit rate, TrashWindow trash) {
     Tokens tokens = Tokens.of(Map.of());
     for (Role role : Role.values()) {
       Caller caller = new Caller(role.text() + "@test", role);
@@ -80,7 +89,8 @@ final class Served implements AutoCloseable {
                 "functions@test",
                 rate,
                 clock,
-                random),
+                random,
+                trash),
             store);
   }
 

@@ -36,6 +36,28 @@ final class Visitor {
     return postBare(path, fields + "&form-key=" + formKey);
   }
 
+  /// The same, said by the browser to come from there.
+  HttpResponse<String> postFrom(String site, String path, String fields) throws Exception {
+    return send(
+        request(path)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("Sec-Fetch-Site", site)
+            .POST(HttpRequest.BodyPublishers.ofString(fields + "&form-key=" + formKey)));
+  }
+
+  /// The key of the page that was seen last.
+  String formKey() {
+    return formKey;
+  }
+
+  String cookie(String name) {
+    return cookies.getOrDefault(name, "");
+  }
+
+  void bring(String name, String value) {
+    cookies.put(name, value);
+  }
+
   HttpResponse<String> postBare(String path, String fields) throws Exception {
     return send(
         request(path)

@@ -34,6 +34,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 final class Browser implements AutoCloseable {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+  private static final String AXE = axe();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final URI server;
@@ -156,11 +157,19 @@ final class Browser implements AutoCloseable {
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
-  /// The width of all that the page has, beside that of the window.
-  long overflow() {
-    return ((Number)
-            driver.executeScript("return document.documentElement.scrollWidth - window.innerWidth"))
-        .longValue();
+  /// What is wider than its place, with by how much; empty for nothing.
+  String overflow() {
+    return String.valueOf(
+        driver.executeScript(
+            "var wide = document.documentElement.scrollWidth - window.innerWidth;"
+                + "var wrong = wide > 0 ? ['page: ' + wide] : [];"
+                + "document.querySelectorAll('button, .button, .state, .tag, th, td, dd, label, h1,"
+                + " h2, p, legend, .card, nav a').forEach(function (one) {"
+                + " if (one.closest('.hidden, .skip, .list thead') || !one.clientWidth) { return; }"
+                + " if (one.scrollWidth > one.clientWidth + 1) { wrong.push(one.tagName + ' '"
+                + " + one.className + ' ' + one.textContent.trim().slice(0, 40) + ': '"
+                + " + (one.scrollWidth - one.clientWidth)); } });"
+                + "return wrong.join('; ');"));
   }
 
   void photograph(Path file) throws IOException {
@@ -171,22 +180,70 @@ final class Browser implements AutoCloseable {
     Files.write(file, Base64.getDecoder().decode(String.valueOf(picture.get("data"))));
   }
 
-  /// What axe finds wrong with the page.
+  /// What axe finds wrong with the page by all of its rules.
   String violations() {
-    String axe;
-    try (InputStream in = Browser.class.getResourceAsStream("/axe.min.js")) {
-      axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    return violations("{}");
+  }
+
+  /// What it finds wrong with colours, which are all that a scheme changes.
+  String wrongColours() {
+    return violations("{runOnly: ['color-contrast', 'link-in-text-block']}");
+  }
+
+  private String violations(String options) {
+    if (!Boolean.TRUE.equals(driver.executeScript("return !!window.axe"))) {
+      driver.executeScript(AXE);
     }
-    driver.executeScript(axe);
     return String.valueOf(
         driver.executeAsyncScript(
             "var done = arguments[arguments.length - 1];"
-                + "axe.run().then(function (found) { done(found.violations.map(function (one) {"
+                + "axe.run(document, "
+                + options
+                + ").then(function (found) { done(found.violations.map(function (one) {"
                 + " return one.id + ': ' + one.nodes.map(function (node) { return node.html + ' '"
                 + " + node.failureSummary; }).join(' | '); }).join('\\n')); },"
                 + " function (e) { done(String(e)); });"));
+  }
+
+  private static String axe() {
+    try (InputStream in = Browser.class.getResourceAsStream("/axe.min.js")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Asks the server for this page in another language, and puts what it answers in the place of
+  /// what is shown: as it would look there, without loading anything else again.
+  void translate(String language) {
+    driver.executeCdpCommand(
+        "Network.setCookie",
+        Map.of(
+            "name",
+            "tidemark-language",
+            "value",
+            language,
+            "url",
+            server.resolve("/console").toString(),
+            "path",
+            "/console"));
+    String shown =
+        String.valueOf(
+            driver.executeAsyncScript(
+                "var done = arguments[arguments.length - 1];"
+                    + "fetch(location.href).then(function (answer) { return answer.text(); })"
+                    + ".then(function (text) {"
+                    + " var page = new DOMParser().parseFromString(text, 'text/html');"
+                    + " document.documentElement.lang = page.documentElement.lang;"
+                    + " document.body.innerHTML = page.body.innerHTML;"
+                    + " done(document.documentElement.lang); },"
+                    + " function (e) { done(String(e)); });"));
+    assertThat(shown).isEqualTo(language);
+  }
+
+  /// Whether anything that somebody wrote was taken for a script.
+  boolean isHurt() {
+    return Boolean.TRUE.equals(driver.executeScript("return !!window.hurt"));
   }
 
   /// Nothing that the pages wanted was refused, and nothing failed.

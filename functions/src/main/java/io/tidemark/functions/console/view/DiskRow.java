@@ -30,4 +30,13 @@ public record DiskRow(
   public DiskRow {
     policies = List.copyOf(policies);
   }
+
+  /// By what the instant is had and the changes are told, as far as the address says: the key of a
+  /// text under `source.`.
+  public String via() {
+    if (source.startsWith("qemu:")) {
+      return "qemu";
+    }
+    return source.startsWith("nbd:") || source.startsWith("nbd+unix:") ? "nbd" : "path";
+  }
 }

@@ -1,6 +1,5 @@
 package io.tidemark.functions.console.view;
 
-import io.tidemark.functions.function.PolicyPreview.Decision;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,14 +13,15 @@ import java.util.Set;
 /// @param grid the ticked hours, each `DAY-HOUR` with days from 0 for Monday
 /// @param volumes all that there are, by id
 /// @param chosen ids of those that it is for
-/// @param preview what it would keep and delete now; empty for a new one
+/// @param preview what it would keep and delete now; empty where that is asked for once the page is
+///   there
 public record PolicyForm(
     String id,
     Map<String, String> fields,
     Set<String> grid,
     Map<String, String> volumes,
     Set<String> chosen,
-    List<Decision> preview,
+    Optional<PolicyPreviewPart> preview,
     Optional<Dialog.Trouble> trouble) {
   public static final List<String> RULES =
       List.of("count", "days", "hourly", "daily", "weekly", "monthly", "yearly");
@@ -30,7 +30,6 @@ public record PolicyForm(
     fields = Map.copyOf(fields);
     grid = Set.copyOf(grid);
     chosen = Set.copyOf(chosen);
-    preview = List.copyOf(preview);
   }
 
   public String field(String name) {
@@ -47,13 +46,5 @@ public record PolicyForm(
 
   public boolean isNew() {
     return id.isEmpty();
-  }
-
-  public long kept() {
-    return preview.stream().filter(Decision::keep).count();
-  }
-
-  public long deleted() {
-    return preview.size() - kept();
   }
 }

@@ -1,6 +1,8 @@
 package io.tidemark.functions.console.view;
 
 import io.tidemark.functions.function.ShownProgress;
+import io.tidemark.repository.journal.volume.Verification;
+import io.tidemark.repository.journal.volume.Wishes;
 import io.tidemark.repository.snapshot.ShownSnapshot;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +15,8 @@ import java.util.Optional;
 /// @param newer the one after it
 /// @param picture what changed since its parent, when that is still there
 /// @param freesBytes by a collection, were it alone deleted past the trash
+/// @param wishes of whoever asked for it
+/// @param verified when some of it was read back last
 /// @param progress while it is made
 public record SnapshotDetail(
     ShownSnapshot snapshot,
@@ -22,6 +26,8 @@ public record SnapshotDetail(
     Optional<ChangePicture> picture,
     Optional<Long> freesBytes,
     List<Event> events,
+    Wishes wishes,
+    Optional<Verification> verified,
     Optional<ShownProgress> progress) {
 
   /// A snapshot on the time line.
@@ -42,8 +48,18 @@ public record SnapshotDetail(
   /// Something that the journal says of it.
   ///
   /// @param kind key of a text under `event.`
-  /// @param detail by whom or why; "" for nothing
-  public record Event(long number, String kind, Optional<Instant> at, String detail) {}
+  /// @param actor who did it; "" where that is not known
+  /// @param detail why, or for whom; "" for nothing
+  public record Event(long number, String kind, String actor, Optional<Instant> at, String detail) {
+    /// Before anybody has looked who did it.
+    public static Event of(long number, String kind, String detail) {
+      return new Event(number, kind, "", Optional.empty(), detail);
+    }
+
+    public Event by(String who, Instant when) {
+      return new Event(number, kind, who, Optional.of(when), detail);
+    }
+  }
 
   public SnapshotDetail {
     timeline = List.copyOf(timeline);
@@ -53,6 +69,10 @@ public record SnapshotDetail(
   /// Whether a person keeps it from being deleted.
   public boolean isHeld() {
     return snapshot.holds().stream().anyMatch(hold -> hold.kind().equals("person"));
+  }
+
+  public boolean isDamaged() {
+    return verified.filter(found -> found.damaged() > 0).isPresent();
   }
 
   public boolean isReady() {

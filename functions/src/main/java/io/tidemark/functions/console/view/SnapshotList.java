@@ -1,26 +1,31 @@
 package io.tidemark.functions.console.view;
 
-import io.tidemark.repository.snapshot.ShownSnapshot;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A page of the list of snapshots.
 ///
+/// @param found how many fit in all, where that is known
 /// @param filter what the form of filters holds, by field; every field is there
 /// @param next the address of the next page; "" on the last one
 /// @param frees addresses that tell what deleting the rows would free
 /// @param volumes names of all disks, to choose one
+/// @param orders there are; one alone where there are too many snapshots to sort them
 public record SnapshotList(
-    List<ShownSnapshot> rows,
+    List<SnapshotRow> rows,
+    Optional<Integer> found,
     Map<String, String> filter,
     String next,
     List<String> frees,
-    List<String> volumes) {
+    List<String> volumes,
+    List<String> orders) {
   public SnapshotList {
     rows = List.copyOf(rows);
     filter = Map.copyOf(filter);
     frees = List.copyOf(frees);
     volumes = List.copyOf(volumes);
+    orders = List.copyOf(orders);
   }
 
   public String filter(String field) {
@@ -33,10 +38,7 @@ public record SnapshotList(
         .anyMatch(one -> !one.getKey().equals("sort") && !one.getValue().isEmpty());
   }
 
-  /// The ways to sort, as far as they can be had: of all disks the index has one order only.
-  public List<String> sorts() {
-    return filter("volume").isEmpty()
-        ? List.of("newest")
-        : List.of("newest", "oldest", "name", "changed");
+  public boolean isSortable() {
+    return orders.size() > 1;
   }
 }

@@ -136,12 +136,25 @@ public final class Texts {
       return text("span.seconds", number(seconds));
     }
     if (seconds < 3_600) {
-      return text("span.minutes", number(seconds / 60), number(seconds % 60));
+      return two("minutes", seconds, 60, 1);
     }
     if (seconds < 86_400) {
-      return text("span.hours", number(seconds / 3_600), number(seconds % 3_600 / 60));
+      return two("hours", seconds, 3_600, 60);
     }
-    return text("span.days", number(seconds / 86_400), number(seconds % 86_400 / 3_600));
+    return two("days", seconds, 86_400, 3_600);
+  }
+
+  /// A length of time that somebody has set: up to three days in hours, where it has whole ones.
+  public String window(Duration span) {
+    return span.compareTo(Duration.ofDays(3)) < 0 && span.toSeconds() % 3_600 == 0
+        ? text("span.whole-hours", number(span.toHours()))
+        : span(span);
+  }
+
+  private String two(String unit, long seconds, long large, long small) {
+    String many = number(seconds / large);
+    long few = seconds % large / small;
+    return few == 0 ? text("span.whole-" + unit, many) : text("span." + unit, many, number(few));
   }
 
   /// Names of the days of the week, from Monday.

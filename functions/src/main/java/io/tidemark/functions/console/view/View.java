@@ -4,6 +4,7 @@ import io.tidemark.functions.access.Caller;
 import io.tidemark.functions.access.Role;
 import io.tidemark.functions.function.ShownPolicy;
 import io.tidemark.functions.function.ShownProgress;
+import io.tidemark.repository.journal.volume.Verification;
 import java.math.BigDecimal;
 import java.text.NumberFormat;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Optional;
 /// @param path of this page, for the link that leads back to it
 /// @param now by this process's clock; informs people only
 /// @param notice what was just done, the key of a text; "" for nothing
+/// @param trash how long what is deleted can be brought back
 /// @param assets the addresses of the files that pages load
 public record View(
     Texts texts,
@@ -27,6 +29,7 @@ public record View(
     String path,
     Instant now,
     String notice,
+    Duration trash,
     Assets assets) {
 
   /// Addresses of files, which change with what is in them.
@@ -34,6 +37,11 @@ public record View(
 
   public String t(String key, Object... arguments) {
     return texts.text(key, arguments);
+  }
+
+  /// What was just done, in words.
+  public String told() {
+    return t("done." + notice, texts.window(trash));
   }
 
   public String lang() {
@@ -106,6 +114,17 @@ public record View(
     return t(
         "progress.left",
         texts.span(Duration.ofMillis(Math.round(passed * restBytes / progress.readBytes()))));
+  }
+
+  /// When some of a snapshot was read back last, and what was found.
+  public String verified(Optional<Verification> verification) {
+    return verification
+        .map(
+            one ->
+                one.damaged() > 0
+                    ? t("verified.bad", time(one.at()), number(one.damaged()))
+                    : t("verified.good", time(one.at()), number(one.chunks()), size(one.bytes())))
+        .orElseGet(() -> t("verified.never"));
   }
 
   /// How a restore ended.

@@ -2,6 +2,7 @@ package io.tidemark.functions.console.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.repository.Refused;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +38,9 @@ class TextsTest {
           "span.minutes",
           "span.hours",
           "span.days",
+          "span.whole-minutes",
+          "span.whole-hours",
+          "span.whole-days",
           "span.exact",
           "reason.and");
 
@@ -98,6 +104,57 @@ class TextsTest {
     assertThat(visible.replaceAll("&[a-z]+;", ""))
         .as(template + ": " + visible.strip())
         .doesNotContainPattern("\\p{L}");
+  }
+
+  /// The console asks for nothing that could be refused for these.
+  private static final Set<Refused.Reason> NEVER_MET =
+      EnumSet.of(Refused.Reason.REPOSITORY_EXISTS, Refused.Reason.VOLUME_NOT_EMPTY);
+
+  @ParameterizedTest
+  @EnumSource(Refused.Reason.class)
+  void saysWhatToDoAboutEveryRefusal(Refused.Reason reason) {
+    assertThat(Texts.bundle(Language.EN).containsKey("error." + reason.name()))
+        .isEqualTo(!NEVER_MET.contains(reason));
+  }
+
+  /// Every problem that the code names by a word, but for those that only other programs meet.
+  @Test
+  void saysWhatToDoAboutEveryProblem() throws IOException {
+    Set<String> others =
+        Set.of(
+            "CHANGED_MEANWHILE",
+            "NOT_ACCEPTABLE",
+            "UNAUTHORIZED",
+            "UNKNOWN_FUNCTION",
+            "UNSUPPORTED_MEDIA_TYPE");
+    Pattern code = Pattern.compile("Status\\.[A-Z_]+,\\s*\"([A-Z_]+)\"");
+    List<Path> sources = new ArrayList<>();
+    for (String part : List.of("console", "face", "function", "http")) {
+      try (Stream<Path> all =
+          Files.walk(Path.of("src/main/java/io/tidemark/functions").resolve(part))) {
+        all.filter(path -> path.toString().endsWith(".java")).forEach(sources::add);
+      }
+    }
+    Set<String> named = new TreeSet<>();
+    for (Path source : sources) {
+      code.matcher(Files.readString(source)).results().forEach(hit -> named.add(hit.group(1)));
+    }
+    named.removeAll(others);
+    assertThat(named).hasSizeGreaterThan(10);
+    assertThat(named)
+        .allSatisfy(one -> assertThat(Texts.bundle(Language.EN)).containsKey("error." + one));
+  }
+
+  @Test
+  void writesWholeSpansWithoutNothing() {
+    Texts texts = new Texts(Language.EN, ZoneOffset.UTC);
+    assertThat(texts.span(Duration.ofMinutes(30))).isEqualTo("30 min");
+    assertThat(texts.span(Duration.ofDays(7))).isEqualTo("7 d");
+    assertThat(texts.window(Duration.ofHours(24))).isEqualTo("24 h");
+    assertThat(texts.window(Duration.ofDays(7))).isEqualTo("7 d");
+    assertThat(texts.window(Duration.ofMinutes(90))).isEqualTo("1 h 30 min");
+    assertThat(new Texts(Language.KO, ZoneOffset.UTC).window(Duration.ofHours(36)))
+        .isEqualTo("36시간");
   }
 
   /// Every key that a template or the code names is there.

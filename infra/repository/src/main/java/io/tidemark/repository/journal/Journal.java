@@ -127,6 +127,16 @@ public final class Journal<E, S> {
     return stored.createdAt(number);
   }
 
+  /// What event `number` says of itself, for people: by whom it is, and of when. Whether it counts
+  /// is not looked at. One request.
+  ///
+  /// @throws StoreException.Corrupt when it is not there or not readable
+  public EventHeader header(long number) {
+    return stored
+        .decode(number, stored.load(number, StoredEvents.UNCHECKED), StoredEvents.UNCHECKED)
+        .header();
+  }
+
   /// Appends what `decision` decides on the newest state. Where another writer wins the number, it
   /// waits, reads and decides again, for as long as the writer's back-off allows.
   ///

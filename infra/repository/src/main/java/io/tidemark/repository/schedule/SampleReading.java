@@ -3,6 +3,7 @@ package io.tidemark.repository.schedule;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.chunk.ChunkGrid;
 import io.tidemark.repository.chunk.ChunkSize;
+import io.tidemark.repository.journal.volume.Verification;
 import io.tidemark.repository.map.MapWalk;
 import io.tidemark.repository.map.Root;
 import io.tidemark.repository.map.StoreNodeSource;
@@ -13,6 +14,8 @@ import io.tidemark.repository.pack.Reference;
 import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.store.StoreException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -31,6 +34,11 @@ public final class SampleReading {
   public record Result(long chunks, long bytes, List<String> damage) {
     public Result {
       damage = List.copyOf(damage);
+    }
+
+    /// What is noted of it.
+    public Verification at(Instant now) {
+      return new Verification(now.truncatedTo(ChronoUnit.MILLIS), chunks, bytes, damage.size());
     }
   }
 

@@ -13,6 +13,8 @@ import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Hold;
 import io.tidemark.repository.journal.volume.Label;
 import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.journal.volume.Verification;
+import io.tidemark.repository.journal.volume.VerificationCodec;
 import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.key.SnapshotId;
@@ -147,6 +149,18 @@ public final class Snapshots {
               ? Optional.empty()
               : Optional.of(new VolumeEvent.Described(entry.snapshot(), label, More.NONE));
         });
+  }
+
+  /// Notes what was found when a snapshot was read back; does nothing when it is no longer READY.
+  public Snapshot noteVerified(Snapshot snapshot, Verification verification) {
+    return change(
+        snapshot,
+        entry ->
+            entry.phase() instanceof Phase.Ready
+                ? Optional.of(
+                    new VolumeEvent.Described(
+                        entry.snapshot(), entry.label(), VerificationCodec.encode(verification)))
+                : Optional.empty());
   }
 
   /// Keeps a snapshot from being deleted, until a person releases it.

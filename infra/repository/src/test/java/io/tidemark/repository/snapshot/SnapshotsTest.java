@@ -9,6 +9,8 @@ import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Label;
 import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.journal.volume.Verification;
+import io.tidemark.repository.journal.volume.VerificationCodec;
 import io.tidemark.repository.key.ObjectKeys;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.session.SnapshotSession;
@@ -66,6 +68,33 @@ class SnapshotsTest {
 
   private Entry now(Snapshot snapshot) {
     return bench.state().find(snapshot.entry().snapshot()).orElseThrow();
+  }
+
+  @Test
+  void notesTheLastVerificationAndChangesNothingElse() throws Exception {
+    Snapshot made = snapshot("made");
+    Verification first = new Verification(bench.clock.instant(), 3, 98_304, 0);
+    Verification second = new Verification(bench.clock.instant(), 1, 32_768, 2);
+
+    Snapshot _ = snapshots.noteVerified(made, first);
+    Snapshot noted = snapshots.noteVerified(made, second);
+
+    assertThat(VerificationCodec.decode(noted.entry().more())).contains(second);
+    assertThat(VerificationCodec.decode(made.entry().more())).isEmpty();
+    assertThat(now(made).phase()).isEqualTo(made.entry().phase());
+    assertThat(now(made).label()).isEqualTo(made.entry().label());
+    assertThat(bench.repository.journal(bench.volume).header(now(made).since()).actor())
+        .isNotBlank();
+  }
+
+  @Test
+  void notesNoVerificationOfWhatIsInTheTrash() throws Exception {
+    Snapshot made = snapshot("made");
+    List<Snapshot> _ = snapshots.delete(List.of(made), Snapshots.Deletion.TO_TRASH);
+
+    Snapshot left = snapshots.noteVerified(made, new Verification(bench.clock.instant(), 3, 9, 0));
+
+    assertThat(VerificationCodec.decode(left.entry().more())).isEmpty();
   }
 
   @Test
