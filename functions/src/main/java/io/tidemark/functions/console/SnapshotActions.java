@@ -159,8 +159,9 @@ final class SnapshotActions {
                   + snapshot.entry().phase().word()
                   + ", not READY, so there is nothing to verify."));
     }
-    SampleReading.Result result = new SampleReading(repository).read(snapshot, SAMPLE_CHUNKS);
-    Snapshot _ = new Snapshots(repository).noteVerified(snapshot, result.at(visit.now()));
+    SampleReading reading = new SampleReading(repository);
+    SampleReading.Result result = reading.read(snapshot, SAMPLE_CHUNKS);
+    reading.note(snapshot, result);
     return result.damage().isEmpty() ? "verified" : "damaged";
   }
 

@@ -1,21 +1,16 @@
 package io.tidemark.functions.function;
 
 import io.micronaut.function.FunctionBean;
-import io.tidemark.repository.Refused;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.schedule.SampleReading;
 import io.tidemark.repository.schedule.VerifySample;
 import io.tidemark.repository.snapshot.Snapshot;
-import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.store.StoreException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Reads chunks of some snapshots, both picked by chance, and checks them. What is found is noted
 /// with each snapshot where the store lets this write; a key that only reads will do.
 @FunctionBean("verify-sample")
 public final class VerifySampleFunction implements ScheduledFunction {
-  private static final Logger LOG = LoggerFactory.getLogger(VerifySampleFunction.class);
   private static final int SNAPSHOTS = 4;
   private static final int CHUNKS = 64;
 
@@ -30,7 +25,7 @@ public final class VerifySampleFunction implements ScheduledFunction {
       String name = snapshot.entry().snapshot() + " of " + snapshot.volume().name();
       try {
         SampleReading.Result result = reading.read(snapshot, CHUNKS);
-        note(repository, snapshot, result);
+        reading.note(snapshot, result);
         report
             .count("snapshots", 1)
             .count("chunks", result.chunks())
@@ -47,15 +42,5 @@ public final class VerifySampleFunction implements ScheduledFunction {
       }
     }
     return report.build();
-  }
-
-  private static void note(Repository repository, Snapshot snapshot, SampleReading.Result result) {
-    try {
-      Snapshot _ =
-          new Snapshots(repository)
-              .noteVerified(snapshot, result.at(repository.writer().clock().instant()));
-    } catch (StoreException.Denied | Refused e) {
-      LOG.debug("What was found of {} is not noted", snapshot.entry().snapshot(), e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.repository.schedule;
 
+import io.tidemark.repository.Refused;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.chunk.ChunkGrid;
 import io.tidemark.repository.chunk.ChunkSize;
@@ -12,6 +13,7 @@ import io.tidemark.repository.pack.ChunkReader;
 import io.tidemark.repository.pack.FrameRun;
 import io.tidemark.repository.pack.Reference;
 import io.tidemark.repository.snapshot.Snapshot;
+import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.store.StoreException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -19,9 +21,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads the whole map of a snapshot and some of its chunks, picked by chance.
 public final class SampleReading {
+  private static final Logger LOG = LoggerFactory.getLogger(SampleReading.class);
+
   private final Repository repository;
 
   public SampleReading(Repository repository) {
@@ -36,8 +42,7 @@ public final class SampleReading {
       damage = List.copyOf(damage);
     }
 
-    /// What is noted of it.
-    public Verification at(Instant now) {
+    private Verification at(Instant now) {
       return new Verification(now.truncatedTo(ChronoUnit.MILLIS), chunks, bytes, damage.size());
     }
   }
@@ -65,6 +70,18 @@ public final class SampleReading {
       }
     }
     return new Result(tally.chunks, tally.bytes, tally.damage);
+  }
+
+  /// Notes with the snapshot what was found, where it is still there and the store lets this write:
+  /// a key that only reads will do for reading.
+  public void note(Snapshot snapshot, Result result) {
+    try {
+      Snapshot _ =
+          new Snapshots(repository)
+              .noteVerified(snapshot, result.at(repository.writer().clock().instant()));
+    } catch (StoreException.Denied | Refused e) {
+      LOG.debug("What was found of {} is not noted", snapshot.entry().snapshot(), e);
+    }
   }
 
   /// Each chunk of a walk is as likely to be picked as any other, however many there are.
