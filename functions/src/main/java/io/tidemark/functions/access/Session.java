@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /// Somebody at the console.
 ///
-/// @param token the hash of the token that was shown, in hexadecimal; empty before sign-in
+/// @param token what [Tokens#mark] says of the token or key pair that was shown; empty before
+///   sign-in
 /// @param formKey drawn for this session; every form of it carries it
 /// @param expires after which it counts for nothing
 public record Session(Optional<String> token, String formKey, Instant expires) {

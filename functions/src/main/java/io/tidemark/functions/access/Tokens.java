@@ -1,5 +1,6 @@
 package io.tidemark.functions.access;
 
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -15,6 +16,11 @@ public final class Tokens {
   private static final Pattern HEADER = Pattern.compile("(?i)bearer +(\\S{1,1024}) *");
   private static final Pattern BLANKS = Pattern.compile("\\s+");
   private static final int MOST = 1_000;
+
+  /// What keys sign so that a session knows them again, and what parts that from a key's id.
+  private static final String MARK = "tidemark console 1";
+
+  private static final String KEY = ":";
 
   private final SequencedMap<BearerToken, Caller> callers;
   private final SequencedMap<String, KeyHolder> keys;
@@ -118,15 +124,43 @@ public final class Tokens {
     return found.stream().findFirst();
   }
 
-  /// The hash, in hexadecimal, of a token that is let in.
-  public Optional<String> hash(String token) {
-    return find(Optional.of("Bearer " + token))
-        .map(_ -> HexFormat.of().formatHex(BearerToken.hash(token)));
+  /// What a session remembers of a token that is let in, or of a key pair: `SECRET_ID SECRET_KEY`.
+  /// It says neither.
+  public Optional<String> mark(String shown) {
+    List<String> words = List.of(BLANKS.split(shown.strip(), -1));
+    if (words.size() == 2) {
+      return holder(words.getFirst())
+          .filter(holder -> isKey(holder, words.getLast()))
+          .map(Tokens::keyMark);
+    }
+    return find(Optional.of("Bearer " + shown))
+        .map(_ -> HexFormat.of().formatHex(BearerToken.hash(shown)));
   }
 
-  /// For whom the token with that hash stands, if it is still let in.
-  public Optional<Caller> findByHash(String hash) {
-    return findByHash(HexFormat.of().parseHex(hash));
+  private static boolean isKey(KeyHolder holder, String secretKey) {
+    try {
+      return MessageDigest.isEqual(
+          holder.key().sign("", List.of(), MARK),
+          new SigningKey(secretKey).sign("", List.of(), MARK));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static String keyMark(KeyHolder holder) {
+    return holder.secretId()
+        + KEY
+        + HexFormat.of().formatHex(holder.key().sign("", List.of(), MARK));
+  }
+
+  /// For whom the token or key pair with that mark stands, if it is still let in.
+  public Optional<Caller> findByMark(String mark) {
+    int key = mark.indexOf(KEY);
+    return key < 0
+        ? findByHash(HexFormat.of().parseHex(mark))
+        : holder(mark.substring(0, key))
+            .filter(holder -> keyMark(holder).equals(mark))
+            .map(KeyHolder::caller);
   }
 
   @Override

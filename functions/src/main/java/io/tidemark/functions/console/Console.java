@@ -101,7 +101,7 @@ public final class Console implements Site {
       }
     }
     Optional<Session> known = Cookies.find(request, Cookies.SESSION).flatMap(sessions::open);
-    Optional<Caller> caller = known.flatMap(Session::token).flatMap(tokens::findByHash);
+    Optional<Caller> caller = known.flatMap(Session::token).flatMap(tokens::findByMark);
     Session session = known.orElseGet(() -> sessions.begin(Optional.empty()));
     Visit bare =
         new Visit(

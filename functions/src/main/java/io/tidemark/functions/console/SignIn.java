@@ -58,7 +58,7 @@ final class SignIn {
   }
 
   private RawAnswer signIn(Visit visit) {
-    Optional<String> token = tokens.hash(visit.field("token"));
+    Optional<String> token = tokens.mark(visit.field("token"));
     if (token.isEmpty()) {
       return page(Status.FORBIDDEN, visit, "sign-in.wrong");
     }

@@ -4,36 +4,29 @@ import io.tidemark.functions.console.view.SnapshotRow;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /// An order of the list of snapshots.
 enum SnapshotOrder {
-  NEWEST(Comparator.comparing(SnapshotRow::at).reversed()),
-  OLDEST(Comparator.comparing(SnapshotRow::at)),
-  NAME(Comparator.comparing(SnapshotRow::called, String.CASE_INSENSITIVE_ORDER)),
-  DISK(
-      Comparator.comparing(SnapshotRow::volume)
-          .thenComparing(Comparator.comparing(SnapshotRow::at).reversed())),
-  SIZE(largestFirst(row -> row.sizeBytes())),
-  CHANGED(largestFirst(row -> row.changedBytes()));
-
-  private final Comparator<SnapshotRow> comparator;
-
-  SnapshotOrder(Comparator<SnapshotRow> comparator) {
-    this.comparator = comparator.thenComparing(SnapshotRow::id);
-  }
-
-  private interface Bytes {
-    Optional<Long> of(SnapshotRow row);
-  }
-
-  private static Comparator<SnapshotRow> largestFirst(Bytes bytes) {
-    return Comparator.comparingLong((SnapshotRow row) -> -bytes.of(row).orElse(0L));
-  }
+  NEWEST,
+  OLDEST,
+  NAME,
+  DISK,
+  SIZE,
+  CHANGED;
 
   Comparator<SnapshotRow> comparator() {
-    return comparator;
+    Comparator<SnapshotRow> newest = Comparator.comparing(SnapshotRow::at).reversed();
+    Comparator<SnapshotRow> order =
+        switch (this) {
+          case NEWEST -> newest;
+          case OLDEST -> Comparator.comparing(SnapshotRow::at);
+          case NAME -> Comparator.comparing(SnapshotRow::called, String.CASE_INSENSITIVE_ORDER);
+          case DISK -> Comparator.comparing(SnapshotRow::volume).thenComparing(newest);
+          case SIZE -> Comparator.comparingLong(row -> -row.sizeBytes().orElse(0L));
+          case CHANGED -> Comparator.comparingLong(row -> -row.changedBytes().orElse(0L));
+        };
+    return order.thenComparing(SnapshotRow::id);
   }
 
   /// As addresses and texts name it.

@@ -79,8 +79,8 @@ public final class Failures {
       case StoreException.Unavailable _ -> Status.UNAVAILABLE;
       case StoreException.UnknownOutcome _ -> Status.UNAVAILABLE;
       case StoreException.Missing _ -> Status.BAD_GATEWAY;
-      case StoreException.Denied denied ->
-          denied.code().equals(StoreException.NO_BUCKET)
+      case StoreException.Denied _ ->
+          e.code().equals(StoreException.NO_BUCKET)
               ? status(Refused.Reason.NO_REPOSITORY)
               : Status.BAD_GATEWAY;
       case StoreException.Corrupt _ -> Status.BAD_GATEWAY;

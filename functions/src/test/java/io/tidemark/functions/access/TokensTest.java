@@ -59,6 +59,25 @@ class TokensTest {
     assertThat(read.and(tokens).holder("AKIDme")).isPresent();
   }
 
+  @Test
+  void knowsMarksOfTokensAndKeysAndSaysNeither() {
+    Tokens read =
+        Tokens.parse(
+            "reader nagios the-first-token-of-them\noperator me AKIDme another-long-key\n");
+    String token = read.mark("the-first-token-of-them").orElseThrow();
+    String key = read.mark(" AKIDme another-long-key ").orElseThrow();
+
+    assertThat(token + key).doesNotContain("the-first-token", "another-long-key");
+    assertThat(read.findByMark(token)).contains(new Caller("nagios", Role.READER));
+    assertThat(read.findByMark(key)).contains(new Caller("me", Role.OPERATOR));
+    assertThat(read.mark("AKIDme another-long-kez")).isEmpty();
+    assertThat(read.mark("AKIDyou another-long-key")).isEmpty();
+    assertThat(read.mark("AKIDme")).isEmpty();
+    Tokens changed = Tokens.parse("operator me AKIDme yet-another-long-key\n");
+    assertThat(changed.findByMark(key)).isEmpty();
+    assertThat(changed.findByMark(token)).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -64,6 +64,19 @@ class ConsoleIT {
   }
 
   @Test
+  void letsInWhoShowsAnAccessKey() throws Exception {
+    Visitor visitor = new Visitor(served.uri(), "en");
+    String id = Served.secretId(Role.OPERATOR);
+
+    assertThat(visitor.signIn(id + "+" + Served.token(Role.READER)).statusCode()).isEqualTo(403);
+    assertThat(visitor.signIn(id + "+%01").statusCode()).isEqualTo(403);
+    assertThat(visitor.signIn(id).statusCode()).isEqualTo(403);
+    assertThat(visitor.signIn(id + "+" + Served.token(Role.OPERATOR)).statusCode()).isEqualTo(303);
+    assertThat(visitor.get("/console/disks").body()).contains("operator@test", "Create Snapshot");
+    assertThat(visitor.cookie("tidemark-session")).doesNotContain(id);
+  }
+
+  @Test
   void leadsNobodyElsewhereAfterSigningIn() throws Exception {
     Visitor visitor = new Visitor(served.uri(), "en");
     visitor.get("/console/sign-in");

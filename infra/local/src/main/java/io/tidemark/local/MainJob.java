@@ -117,8 +117,8 @@ final class MainJob {
             + " that do not compress, "
             + ByteCount.text(overwritten.contiguousBytes())
             + " of them in one region");
-    JsonNode second = requestedSnapshot(stack.functions());
-    finish(stack, image.path(), first, second);
+    JsonNode second = requestedSnapshot(stack.functions(), 2);
+    finish(stack, image.path(), Optional.of(image), first, second);
   }
 
   /// On the person's own.
@@ -130,15 +130,17 @@ final class MainJob {
         "Your image", volume + ", " + ByteCount.text(dataBytes) + " of data; it is only read");
     requireSpace(2 * dataBytes + SPARE_BYTES);
     JsonNode first = snapshot(stack.tidemark());
-    JsonNode second = requestedSnapshot(stack.functions());
+    JsonNode second = requestedSnapshot(stack.functions(), 2);
     if (second.path("changedBytes").asLong() != 0) {
       throw new QuickstartFailure(
           1, volume + " changed between the two snapshots, though nothing may write to it.");
     }
-    finish(stack, volume, first, second);
+    finish(stack, volume, Optional.empty(), first, second);
   }
 
-  private void finish(Stack stack, Path image, JsonNode first, JsonNode second)
+  /// @param made the image, where it was made here and may be changed
+  private void finish(
+      Stack stack, Path image, Optional<SampleImage> made, JsonNode first, JsonNode second)
       throws QuickstartFailure, IOException, InterruptedException {
     delete(stack, first, second);
     collect(stack.tidemark());
@@ -146,7 +148,14 @@ final class MainJob {
     account.say("Done in " + account.totalSeconds() + ".");
     switch (end) {
       case EXIT -> sayHowToGoOn(stack);
-      case STAY -> stay(stack);
+      case STAY -> {
+        if (made.isPresent()) {
+          // So that the console has two to compare.
+          account.step("Overwrite", made.get().overwriteAgain() + " scattered blocks once more");
+          JsonNode _ = requestedSnapshot(stack.functions(), 3);
+        }
+        stay(stack);
+      }
     }
   }
 
@@ -158,26 +167,27 @@ final class MainJob {
   }
 
   /// By a request to the functions, which the agent serves.
-  private JsonNode requestedSnapshot(FunctionsClient functions)
+  private JsonNode requestedSnapshot(FunctionsClient functions, int number)
       throws QuickstartFailure, IOException, InterruptedException {
     String path =
         "/v1/snapshots/"
             + functions
                 .post(
                     "/v1/volumes/" + VOLUME + "/snapshots",
-                    "quickstart-number-2",
-                    JsonNodeFactory.instance.objectNode().put("name", "number-2"))
+                    "quickstart-number-" + number,
+                    JsonNodeFactory.instance.objectNode().put("name", "number-" + number))
                 .path("id")
                 .asString();
     JsonNode shown = functions.get(path);
     while (!shown.path("state").asString().equals("READY")) {
       if (shown.path("state").asString().equals("FAILED")) {
-        throw new QuickstartFailure(1, "Snapshot 2 failed: " + shown.path("reason").asString());
+        throw new QuickstartFailure(
+            1, "Snapshot " + number + " failed: " + shown.path("reason").asString());
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
       shown = functions.get(path);
     }
-    account.step("Snapshot 2", "over HTTP, made by the agent: " + described(shown));
+    account.step("Snapshot " + number, "over HTTP, made by the agent: " + described(shown));
     return shown;
   }
 

@@ -39,6 +39,8 @@ record SampleImage(Path path, Optional<String> withoutFileSystem) {
   /// Above the numbers of all blocks that an image is made of.
   private static final long OVERWRITTEN = 1L << 40;
 
+  private static final long OVERWRITTEN_AGAIN = 1L << 41;
+
   /// What was overwritten.
   ///
   /// @param contentBytes of what did not compress, in one region or few
@@ -104,6 +106,19 @@ record SampleImage(Path path, Optional<String> withoutFileSystem) {
             region.lengthBytes() / SampleBlocks.BLOCK_BYTES);
       }
       return new Overwritten(SCATTERED_BLOCKS, found.incompressibleBytes(), found.longestBytes());
+    }
+  }
+
+  /// Overwrites the scattered blocks of text once more.
+  ///
+  /// @return how many
+  int overwriteAgain() throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      for (long offset : some(SampleBlocks.find(channel).texts())) {
+        SampleBlocks.write(channel, offset, Kind.TEXT, OVERWRITTEN_AGAIN + offset, 1);
+      }
+      return SCATTERED_BLOCKS;
     }
   }
 

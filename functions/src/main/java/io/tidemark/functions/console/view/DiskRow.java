@@ -1,5 +1,6 @@
 package io.tidemark.functions.console.view;
 
+import io.tidemark.repository.snapshot.ShownScan;
 import io.tidemark.repository.snapshot.ShownSnapshot;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,11 @@ public record DiskRow(
     List<String> policies) {
   public DiskRow {
     policies = List.copyOf(policies);
+  }
+
+  /// How the changes of the newest snapshot were found out.
+  public Optional<ShownScan> scan() {
+    return latest.flatMap(ShownSnapshot::scan);
   }
 
   /// By what the instant is had and the changes are told, as far as the address says: the key of a

@@ -5,6 +5,7 @@ import io.tidemark.functions.access.Role;
 import io.tidemark.functions.function.ShownPolicy;
 import io.tidemark.functions.function.ShownProgress;
 import io.tidemark.repository.journal.volume.Verification;
+import io.tidemark.repository.snapshot.ShownScan;
 import java.math.BigDecimal;
 import java.text.NumberFormat;
 import java.time.Duration;
@@ -114,6 +115,11 @@ public record View(
     return t(
         "progress.left",
         texts.span(Duration.ofMillis(Math.round(passed * restBytes / progress.readBytes()))));
+  }
+
+  /// How what had changed was found out.
+  public String scan(ShownScan scan) {
+    return t("scan." + scan.kind(), number(scan.sampledChunks().orElse(0L)));
   }
 
   /// When some of a snapshot was read back last, and what was found.
