@@ -3,7 +3,9 @@ package io.tidemark.agent.daemon;
 import io.tidemark.agent.daemon.configuration.AgentConfiguration;
 import io.tidemark.agent.daemon.configuration.ConfigurationException;
 import io.tidemark.repository.Refused;
+import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.store.StoreException;
+import io.tidemark.repository.volume.Volumes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -135,12 +137,26 @@ public final class Agent {
               with.log(),
               new Registration(with.repository(), with.host().name(), with.log())
                   .register(configuration));
+      sweep();
       take(first.search());
       reception = first;
       return;
     }
     queue.recall();
     take(known.look(queue::knows));
+  }
+
+  /// What an earlier process was killed over takes room until then.
+  private void sweep() {
+    for (NamedVolume volume : new Volumes(with.repository()).list()) {
+      if (volume.host().equals(with.host().name())) {
+        try {
+          with.host().sweep(with.repository(), volume);
+        } catch (IOException _) {
+          // Not reachable now, most likely; the next snapshot does it, or says why it cannot.
+        }
+      }
+    }
   }
 
   private void take(List<Job> jobs) {

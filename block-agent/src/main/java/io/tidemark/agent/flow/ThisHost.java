@@ -2,7 +2,9 @@ package io.tidemark.agent.flow;
 
 import io.tidemark.agent.cache.StateFolder;
 import io.tidemark.agent.source.Opening;
+import io.tidemark.agent.source.SourceAddress;
 import io.tidemark.agent.source.SourceException;
+import io.tidemark.agent.source.Sources;
 import io.tidemark.agent.source.VolumeView;
 import io.tidemark.agent.system.Holder;
 import io.tidemark.agent.system.HostLock;
@@ -73,6 +75,22 @@ public record ThisHost(String name, StateFolder state, SourceOpener sources) {
     Optional<HostLock> lock = HostLock.tryAcquire(lockPath(repository, volume));
     lock.ifPresent(HostLock::close);
     return lock.isPresent();
+  }
+
+  /// Removes what processes of this host that were killed have left beside a volume, unless one is
+  /// at work on it.
+  ///
+  /// @throws IOException when something is left, or the source cannot be reached
+  public void sweep(Repository repository, NamedVolume volume) throws IOException {
+    Optional<HostLock> lock = HostLock.tryAcquire(lockPath(repository, volume));
+    if (lock.isPresent()) {
+      try (HostLock _ = lock.get()) {
+        Sources.sweep(
+            SourceAddress.parse(volume.source()), volume.id(), folder(repository, volume));
+      } catch (IllegalArgumentException e) {
+        throw new IOException(e);
+      }
+    }
   }
 
   /// Notes, before it is begun, that a session of this state folder runs: without the note nobody

@@ -1,8 +1,10 @@
 package io.tidemark.agent.source;
 
+import io.tidemark.agent.system.Errno;
 import io.tidemark.agent.system.FileStatus;
 import io.tidemark.agent.system.OpenFile;
 import io.tidemark.agent.system.Reflinks;
+import io.tidemark.agent.system.SystemCallException;
 import io.tidemark.repository.key.VolumeId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -70,18 +72,42 @@ record CloneFolder(Path folder, VolumeId volume) {
     return clones;
   }
 
-  /// Removes every clone but one: what processes that were killed have left.
+  /// Removes every clone but one, and but those that a process is at work with: what processes that
+  /// were killed have left.
   void sweep(Optional<Path> keep) throws IOException {
     for (Path clone : all()) {
-      if (!keep.equals(Optional.of(clone))) {
+      if (!keep.equals(Optional.of(clone)) && !isInUse(clone)) {
         Files.deleteIfExists(clone);
       }
     }
   }
 
-  /// A new empty file, readable by its owner alone.
+  private static boolean isInUse(Path clone) throws IOException {
+    try (OpenFile file = OpenFile.open(clone, Set.of())) {
+      return !file.tryLock();
+    } catch (SystemCallException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /// A new empty file, readable by its owner alone, that counts as in use until it is closed.
   static OpenFile create(Path clone) throws IOException {
-    return OpenFile.open(clone, EnumSet.of(OpenFile.Mode.WRITE, OpenFile.Mode.CREATE_NEW));
+    OpenFile file = OpenFile.open(clone, EnumSet.of(OpenFile.Mode.WRITE, OpenFile.Mode.CREATE_NEW));
+    boolean done = false;
+    try {
+      done = file.tryLock();
+    } finally {
+      if (!done) {
+        file.close();
+      }
+    }
+    if (!done) {
+      throw new IOException(clone + " is locked by somebody else");
+    }
+    return file;
   }
 
   /// Bytes that only the clones keep.

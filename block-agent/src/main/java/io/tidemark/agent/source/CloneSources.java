@@ -4,6 +4,7 @@ import io.tidemark.agent.system.FileLease;
 import io.tidemark.agent.system.OpenFile;
 import io.tidemark.agent.system.Reflinks;
 import io.tidemark.repository.journal.Consistency;
+import io.tidemark.repository.key.VolumeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +78,14 @@ final class CloneSources {
 
   private static Optional<Path> parent(CloneFolder folder, Optional<TrackerNote> note) {
     return note.map(TrackerNote::account).flatMap(CloneMark::parse).flatMap(folder::find);
+  }
+
+  /// Removes what processes that were killed have left.
+  ///
+  /// @param state in which this host remembers things of the volume
+  static void sweep(Path image, VolumeId volume, Path state) throws IOException {
+    CloneFolder folder = CloneFolder.of(image, volume);
+    folder.sweep(parent(folder, TrackerNote.read(state)));
   }
 
   private VolumeView clone(

@@ -77,13 +77,16 @@ final class QemuSources {
     }
   }
 
-  /// Removes all that was added to QEMU for a volume, the account of changes, too.
-  static void forget(SourceAddress.Qemu address, VolumeId volume) throws SourceException {
+  /// Removes what was added to QEMU for a volume.
+  ///
+  /// @param keep the bitmap that counts on
+  static void sweep(SourceAddress.Qemu address, VolumeId volume, Optional<String> keep)
+      throws SourceException {
     try {
       QemuInstant.release(
           new QemuInstant.Place(address.monitor(), address.scratch(), address.server()),
           digits(volume),
-          Optional.empty());
+          keep);
     } catch (QemuException e) {
       throw refused(address.text(), e);
     }

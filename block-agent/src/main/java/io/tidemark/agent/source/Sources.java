@@ -77,6 +77,26 @@ public final class Sources {
     return open(path, opening.consent());
   }
 
+  /// Removes what processes that were killed have left beside a volume. The caller sees to it that
+  /// none is at work on it.
+  ///
+  /// @param folder in which this host remembers things of the volume
+  /// @throws IOException when something is left
+  public static void sweep(SourceAddress address, VolumeId volume, Path folder) throws IOException {
+    switch (address) {
+      case SourceAddress.FileOrDevice(Path path) -> {
+        if (Files.isRegularFile(path)) {
+          CloneSources.sweep(path, volume, folder);
+        }
+      }
+      case SourceAddress.Qemu qemu ->
+          QemuSources.sweep(qemu, volume, TrackerNote.read(folder).map(TrackerNote::account));
+      case SourceAddress.Nbd _ -> {
+        // Nothing is left there.
+      }
+    }
+  }
+
   /// Removes what was kept beside a volume for the sake of its next snapshot, of processes that
   /// were killed, too.
   ///
@@ -88,7 +108,7 @@ public final class Sources {
           CloneFolder.of(path, volume).sweep(Optional.empty());
         }
       }
-      case SourceAddress.Qemu qemu -> QemuSources.forget(qemu, volume);
+      case SourceAddress.Qemu qemu -> QemuSources.sweep(qemu, volume, Optional.empty());
       case SourceAddress.Nbd _ -> {
         // Nothing is kept there.
       }

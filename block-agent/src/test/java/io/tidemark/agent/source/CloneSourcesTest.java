@@ -369,6 +369,31 @@ class CloneSourcesTest {
   }
 
   @Test
+  void leavesAloneWhatAnotherProcessIsAtWorkWith() throws Exception {
+    RandomGenerator random = Seeded.random("leavesAloneWhatAnotherProcessIsAtWorkWith");
+    try (CloningFolder place = CloningFolder.make(folder, "xfs")) {
+      Path image = image(place, random);
+      SourceAddress address = new SourceAddress.FileOrDevice(image);
+      Path state = Files.createDirectories(folder.resolve("state"));
+      try (VolumeView view = open(image)) {
+        Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+        Sources.sweep(address, VOLUME, elsewhere);
+        open(image).close();
+        view.confirm();
+        view.committed(snapshot(1));
+      }
+      assertThat(clones(place)).hasSize(1);
+      // Killed, and found by an agent that starts.
+      Files.copy(image, place.folder().resolve(clones(place).getFirst() + "f"));
+      Sources.sweep(address, VOLUME, state);
+      assertThat(clones(place)).hasSize(1);
+      try (VolumeView view = open(image)) {
+        known(view.changesSince(snapshot(1), SIZE));
+      }
+    }
+  }
+
+  @Test
   void noticesACloneThatSomebodyWritesToWhileItIsRead() throws Exception {
     RandomGenerator random = Seeded.random("noticesACloneThatSomebodyWritesToWhileItIsRead");
     try (CloningFolder place = CloningFolder.make(folder, "xfs")) {

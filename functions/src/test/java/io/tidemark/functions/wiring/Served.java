@@ -14,6 +14,7 @@ import io.tidemark.repository.journal.Consistency;
 import io.tidemark.repository.journal.Journal;
 import io.tidemark.repository.journal.volume.Label;
 import io.tidemark.repository.journal.volume.Origin;
+import io.tidemark.repository.journal.volume.ScanFacts;
 import io.tidemark.repository.journal.volume.SnapshotFacts;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.key.VolumeId;
@@ -172,7 +173,17 @@ final class Served implements AutoCloseable {
             Optional.empty(),
             new Reference(
                 new ChunkId(1, 2, 3, 4), new PackId(volume, session.number(), 0), 64, 100)),
-        new SnapshotFacts(NOW, Consistency.IDLE, 1, 2, 3, 4, 5, 6_007));
+        new SnapshotFacts(
+            NOW,
+            Consistency.IDLE,
+            1,
+            2,
+            3,
+            4,
+            5,
+            6_007,
+            Optional.of(
+                new ScanFacts.Tracked("dirty bitmap of QEMU", 65_536, 1024, Optional.of(NOW), 3))));
   }
 
   static SnapshotSession begin(Repository repository, VolumeId volume, String name) {

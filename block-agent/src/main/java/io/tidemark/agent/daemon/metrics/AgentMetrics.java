@@ -6,6 +6,7 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.tidemark.repository.journal.volume.ScanFacts;
 import io.tidemark.repository.journal.volume.SnapshotFacts;
 import io.tidemark.repository.store.decorated.CountingObjectStore;
 import io.tidemark.repository.store.decorated.StoreCall;
@@ -35,6 +36,8 @@ public final class AgentMetrics {
       counter("tidemark_snapshot_changed_bytes_total", "Bytes that differed from the parents'.");
   private final Counter sentBytes =
       counter("tidemark_snapshot_sent_bytes_total", "Bytes sent to the store for snapshots.");
+  private final Counter wrongTrackers =
+      counter("tidemark_wrong_trackers_total", "Snapshots that found a tracker of changes wrong.");
   private final Counter restores = counter("tidemark_restores_total", "Restores done.");
   private final Counter restoredBytes =
       counter("tidemark_restore_written_bytes_total", "Bytes that restores wrote.");
@@ -102,6 +105,9 @@ public final class AgentMetrics {
     readBytes.labelValues(volume).inc(facts.readBytes());
     changedBytes.labelValues(volume).inc(facts.changedBytes());
     sentBytes.labelValues(volume).inc(facts.sentBytes());
+    if (facts.scan().orElse(null) instanceof ScanFacts.Distrusted) {
+      wrongTrackers.labelValues(volume).inc();
+    }
   }
 
   /// A restore is done.
