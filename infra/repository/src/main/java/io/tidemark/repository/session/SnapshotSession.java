@@ -51,6 +51,9 @@ public final class SnapshotSession {
   private final Journal<VolumeEvent, VolumeState> journal;
   private long newestSeen;
 
+  /// From then on a beat, which may be under way beside the work, has nobody to look for.
+  private volatile boolean endsItself;
+
   /// @param firstK number of the first pack that it may send
   SnapshotSession(
       Repository repository,
@@ -165,12 +168,15 @@ public final class SnapshotSession {
 
   /// Shows that the session lives, and looks whether it still may.
   ///
-  /// @throws SessionEnded when its entry is gone
+  /// @throws SessionEnded when its entry is gone, and not by this session's own doing
   public void beat(Beat beat) {
     beats.write(beat);
+    if (endsItself) {
+      return;
+    }
     long newest = repository.journal(volume.id()).newestNumber();
     if (newest != newestSeen) {
-      if (find(repository.journal(volume.id()).read().state()).isEmpty()) {
+      if (find(repository.journal(volume.id()).read().state()).isEmpty() && !endsItself) {
         throw ended();
       }
       newestSeen = newest;
@@ -183,6 +189,7 @@ public final class SnapshotSession {
   /// @throws SessionEnded when the session was ended by somebody else
   /// @throws StoreException.UnknownOutcome when nobody can say yet
   public Entry commit(Written written, SnapshotFacts facts) {
+    endsItself = true;
     Appended<VolumeState, Entry> committed =
         journal.append(
             reading -> {
@@ -200,6 +207,7 @@ public final class SnapshotSession {
 
   /// Ends the session without a snapshot; does nothing when it has ended already.
   public void abort(String reason) {
+    endsItself = true;
     repository
         .journal(volume.id())
         .<VolumeState>append(
@@ -211,6 +219,7 @@ public final class SnapshotSession {
 
   /// Ends the session and keeps its reason to be read; does nothing when it has ended already.
   public void fail(String reason) {
+    endsItself = true;
     repository
         .journal(volume.id())
         .<VolumeState>append(

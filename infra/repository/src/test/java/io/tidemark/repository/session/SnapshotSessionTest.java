@@ -2,6 +2,7 @@ package io.tidemark.repository.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.key.ObjectKeys;
@@ -9,6 +10,7 @@ import io.tidemark.repository.pack.PackHeader;
 import io.tidemark.repository.testing.Image;
 import io.tidemark.repository.testing.SmallRepository;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -112,5 +114,38 @@ class SnapshotSessionTest {
             .orElseThrow();
     assertThat(resumed.packs().stream().map(found -> found.header().id().k()).toList())
         .isEqualTo(List.of(0, 1, 2));
+  }
+
+  private static final Beat BEAT = new Beat(Instant.EPOCH, 1, 1, 0, 0);
+
+  /// A beat may be under way while the session ends itself.
+  @Test
+  void aBeatThatComesAfterTheSessionsOwnEndFindsNobodyElseAtFault() {
+    SnapshotSession committed =
+        bench.agent.begin(bench.volume, image, SnapshotSession.ParentChoice.newest());
+    bench.agent.commit(committed, bench.agent.write(committed, image));
+    SnapshotSession aborted =
+        bench.agent.begin(bench.volume, image, SnapshotSession.ParentChoice.newest());
+    aborted.abort("not wanted");
+    SnapshotSession failed =
+        bench.agent.begin(bench.volume, image, SnapshotSession.ParentChoice.newest());
+    failed.fail("no luck");
+
+    committed.beat(BEAT);
+    aborted.beat(BEAT);
+    failed.beat(BEAT);
+  }
+
+  @Test
+  void aBeatFindsThatSomebodyElseHasEndedTheSession() {
+    SnapshotSession session =
+        bench.agent.begin(bench.volume, image, SnapshotSession.ParentChoice.newest());
+    new ResumedSessions(bench.repository)
+        .resume(bench.volume, session.snapshot())
+        .orElseThrow()
+        .session()
+        .abort("not wanted");
+
+    assertThatThrownBy(() -> session.beat(BEAT)).isInstanceOf(SessionEnded.class);
   }
 }
