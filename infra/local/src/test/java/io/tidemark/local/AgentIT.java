@@ -39,7 +39,7 @@ class AgentIT {
 
   @TempDir Path folder;
 
-  private ServerProcess server;
+  private StoreServer server;
   private Cli cli;
   private Requester requester;
   private Path image;
@@ -47,12 +47,21 @@ class AgentIT {
 
   @BeforeEach
   void makeRepository() throws Exception {
-    server = ServerProcess.start(folder.resolve("store"));
+    server = ServerHere.start(folder.resolve("store"));
     cli = new Cli(server.environment(), folder.resolve("state")).here();
     cli.initialise();
     requester = new Requester(server.environment(), random);
     image = Images.random(folder.resolve("db1.raw"), IMAGE_BYTES, random);
     pool = Files.createDirectory(folder.resolve("pool"));
+  }
+
+  /// In the place of the one that is in this process, over the same folder.
+  private ServerProcess serverToKill() {
+    end();
+    ServerProcess process = ServerProcess.start(folder.resolve("store"));
+    server = process;
+    requester = new Requester(server.environment(), random);
+    return process;
   }
 
   @AfterEach
@@ -208,13 +217,14 @@ class AgentIT {
 
   @Test
   void goesOnWhenTheStoreWasGone() throws Exception {
+    ServerProcess mortal = serverToKill();
     try (AgentProcess agent = agent()) {
       awaitVolume("db1");
       SnapshotId first = requester.snapshot("db1", LONG);
-      server.kill();
+      mortal.kill();
       Running.await(() -> agent.ask("GET", "/ready").statusCode() == 503);
       assertThat(agent.ask("GET", "/health").statusCode()).isEqualTo(200);
-      server.start();
+      mortal.start();
       awaitReady(agent, first);
       Running.await(() -> agent.ask("GET", "/ready").statusCode() == 200);
       SnapshotId second = requester.snapshot("db1", LONG);

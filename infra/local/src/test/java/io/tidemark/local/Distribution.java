@@ -38,6 +38,8 @@ final class Distribution {
         .environment()
         .keySet()
         .removeIf(name -> name.startsWith("TIDEMARK_") || name.startsWith("AWS_"));
+    // What lives for moments only is not worth the optimizing compiler.
+    builder.environment().put("TIDEMARK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
     builder.environment().putAll(new TreeMap<>(variables));
     return builder.redirectInput(Path.of("/dev/null").toFile());
   }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.command.CommandEnvironment;
+import io.tidemark.repository.store.KeyWalk;
 import io.tidemark.repository.store.Listing;
 import io.tidemark.repository.store.s3.S3Location;
 import io.tidemark.repository.store.s3.S3ObjectStore;
@@ -171,17 +172,11 @@ class KilledCreateIT {
                 S3Location.parse(requireNonNull(server.environment().get("TIDEMARK_REPOSITORY"))),
                 server.environment()))) {
       List<String> packs = new ArrayList<>();
-      String after = "";
-      Listing listing;
-      do {
-        listing = store.list("volumes/", after, 1_000);
-        for (Listing.Entry entry : listing.entries()) {
-          after = entry.key();
-          if (after.contains("/packs/")) {
-            packs.add(after);
-          }
+      for (Listing.Entry entry : KeyWalk.under(store, "volumes/")) {
+        if (entry.key().contains("/packs/")) {
+          packs.add(entry.key());
         }
-      } while (listing.truncated());
+      }
       return packs;
     }
   }

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Waits until a process that works has come to some point, seen from outside.
 final class Running {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(3);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private Running() {}

@@ -43,7 +43,7 @@ class SessionIT {
 
   @Test
   void goesThroughOnTheEmbeddedServer() throws Exception {
-    try (ServerProcess server = ServerProcess.start(folder.resolve("with blank"))) {
+    try (StoreServer server = ServerHere.start(folder.resolve("with blank"))) {
       goThrough(new Cli(server.environment(), folder.resolve("state")).here());
     }
   }

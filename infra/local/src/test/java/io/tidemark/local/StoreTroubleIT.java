@@ -37,13 +37,25 @@ class StoreTroubleIT {
 
   @TempDir Path folder;
 
-  private ServerProcess server;
+  private StoreServer server;
   private Cli cli;
 
   @BeforeEach
-  void start() {
-    server = ServerProcess.start(folder.resolve("store"));
+  void start() throws Exception {
+    use(ServerHere.start(folder.resolve("store")));
+  }
+
+  private void use(StoreServer other) {
+    server = other;
     cli = new Cli(server.environment(), folder.resolve("state")).here();
+  }
+
+  /// In the place of the one that is in this process.
+  private ServerProcess serverToKill() {
+    server.close();
+    ServerProcess process = ServerProcess.start(folder.resolve("store"));
+    use(process);
+    return process;
   }
 
   @AfterEach
@@ -53,12 +65,13 @@ class StoreTroubleIT {
 
   @Test
   void goesOnWhenTheStoreDiesInTheMiddleAndComesBack() throws Exception {
+    ServerProcess mortal = serverToKill();
     Path image = volume(128 * MIB);
     Process create = cli.process("snapshot", "create", "disk", "--json").start();
     Running.awaitPacks(server, 1);
 
-    server.kill();
-    server.start();
+    mortal.kill();
+    mortal.start();
 
     Cli.Outcome outcome = Cli.await(create);
     assertThat(outcome.status()).as(outcome.out() + outcome.err()).isZero();
@@ -70,6 +83,7 @@ class StoreTroubleIT {
 
   @Test
   void goesOnWhenTheStoreIsAwayInTheMiddleOfARestore() throws Exception {
+    ServerProcess mortal = serverToKill();
     Path image = volume(128 * MIB);
     cli.json("snapshot", "create", "disk");
     Process restore = cli.process("snapshot", "restore", "disk@latest", "--to", "-").start();
@@ -77,10 +91,10 @@ class StoreTroubleIT {
     // It waits for its reader: most of it is still to come.
     digest.update(restore.getInputStream().readNBytes((int) MIB));
 
-    server.kill();
+    mortal.kill();
     FutureTask<Cli.Outcome> rest = new FutureTask<>(() -> Cli.await(restore));
     Thread.ofPlatform().daemon().start(rest);
-    server.start();
+    mortal.start();
 
     Cli.Outcome outcome = rest.get();
     assertThat(outcome.status()).as(outcome.err()).isZero();
@@ -91,6 +105,7 @@ class StoreTroubleIT {
 
   @Test
   void leavesNothingOfARestoreWhoseStoreDies() throws Exception {
+    ServerProcess mortal = serverToKill();
     Path image = volume(128 * MIB);
     cli.json("snapshot", "create", "disk");
     Path targets = Files.createDirectory(folder.resolve("targets"));
@@ -103,14 +118,14 @@ class StoreTroubleIT {
     Thread.ofPlatform().daemon().start(restore);
     Running.await(() -> !isEmpty(targets));
 
-    server.kill();
+    mortal.kill();
 
     Cli.Outcome outcome = restore.get();
     assertThat(outcome.status()).as(outcome.out()).isEqualTo(1);
     assertThat(outcome.code()).isEqualTo("STORE_UNAVAILABLE");
     assertThat(outcome.message()).contains(server.environment().get("AWS_ENDPOINT_URL_S3"));
     assertThat(targets).isEmptyDirectory();
-    server.start();
+    mortal.start();
     cli.json("snapshot", "restore", "disk@latest", "--to", target);
     assertThat(Files.mismatch(image, Path.of(target))).isEqualTo(-1);
   }
@@ -224,8 +239,9 @@ class StoreTroubleIT {
 
   @Test
   void saysThatNobodyAnswers() throws Exception {
+    ServerProcess mortal = serverToKill();
     volume(MIB);
-    server.kill();
+    mortal.kill();
 
     Cli.Outcome outcome = cli.failure(1, "STORE_UNAVAILABLE", "snapshot", "list");
 
