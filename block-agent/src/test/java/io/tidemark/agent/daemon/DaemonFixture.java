@@ -159,7 +159,8 @@ abstract class DaemonFixture {
             Optional.empty(),
             new TreeMap<>(),
             VolumeSetting.WhenInUse.REFUSE,
-            FullScans.USUAL));
+            FullScans.USUAL,
+            Optional.empty()));
     return path;
   }
 
@@ -177,6 +178,7 @@ abstract class DaemonFixture {
             Optional.empty(),
             Map.of(),
             volumes,
+            new TreeMap<>(),
             new TreeMap<>(pools),
             LimitSettings.USUAL,
             PollingSettings.USUAL,

@@ -43,7 +43,7 @@ class SnapshotFunctionsTest extends ServedVolume {
                 + "\"committedAt\":\"2026-11-21T10:15:30.123Z\",\"sizeBytes\":65536,"
                 + "\"readBytes\":1,\"changedBytes\":2,\"sentBytes\":3,\"storedBytes\":4,"
                 + "\"requests\":5,\"parent\":null,\"consistency\":\"idle\",\"seconds\":6.007,"
-                + "\"tags\":{},\"expires\":null,\"holds\":[],\"reason\":null,"
+                + "\"heldMilliseconds\":null,\"tags\":{},\"expires\":null,\"holds\":[],\"reason\":null,"
                 + "\"scan\":{\"kind\":\"tracked\",\"reason\":null,"
                 + "\"tracker\":\"dirty bitmap of QEMU\",\"reportedBytes\":65536,"
                 + "\"sampledChunks\":1024,\"missChance\":0.0000339,"
