@@ -7,6 +7,7 @@ import io.tidemark.agent.command.CommandLines.Outcome;
 import io.tidemark.agent.qemu.StorageDaemon;
 import io.tidemark.agent.quiesce.holding.MariaDb;
 import io.tidemark.agent.source.Sources;
+import io.tidemark.agent.system.CloningFolder;
 import io.tidemark.agent.system.Machine;
 import io.tidemark.repository.store.memory.MemoryObjectStore;
 import java.io.IOException;
@@ -211,6 +212,46 @@ class QuiescedVolumeIT {
           Machine.Mounted.mount(
               folder.resolve("restored"), "-o", "loop,ro,noload", restore(made) + "")) {
         assertThat(Files.readString(restored.folder().resolve("written"))).isEqualTo("before");
+      }
+    }
+  }
+
+  @Test
+  void freezesAroundACloneOnly() throws Exception {
+    try (CloningFolder cloning = CloningFolder.make(folder, "xfs")) {
+      Path image = cloning.folder().resolve("disk.img");
+      try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+        file.setLength(32 << 20);
+      }
+      String _ = Machine.run("mkfs.ext4", "-q", image.toString());
+      try (Machine.Mounted place =
+          Machine.Mounted.mount(folder.resolve("srv"), "-o", "loop", image.toString())) {
+        assertThat(
+                tidemark
+                    .run(
+                        "volume",
+                        "add",
+                        "db",
+                        image.toString(),
+                        "--quiesce",
+                        "fs:" + place.folder())
+                    .status())
+            .isZero();
+        Files.writeString(place.folder().resolve("written"), "before");
+        JsonNode made = create();
+        assertThat(made.get("consistency").asText()).isEqualTo("filesystem");
+        assertThat(made.get("heldMilliseconds").asLong()).isPositive();
+        Files.writeString(place.folder().resolve("written"), "after");
+        // Freezing what the clone is made in would be waiting for oneself.
+        Outcome outer =
+            tidemark.run("snapshot", "create", "db", "--quiesce", "fs:" + cloning.folder());
+        assertThat(outer.status()).isEqualTo(3);
+        assertThat(outer.err()).contains("would wait for itself");
+        try (Machine.Mounted restored =
+            Machine.Mounted.mount(
+                folder.resolve("restored"), "-o", "loop,ro,noload", restore(made) + "")) {
+          assertThat(Files.readString(restored.folder().resolve("written"))).isEqualTo("before");
+        }
       }
     }
   }
