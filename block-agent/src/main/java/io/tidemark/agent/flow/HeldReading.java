@@ -7,6 +7,7 @@ import io.tidemark.repository.Repository;
 import io.tidemark.repository.chunk.ChunkGrid;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Phase;
+import io.tidemark.repository.journal.volume.VolumeEvent;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.map.Root;
@@ -156,7 +157,7 @@ final class HeldReading {
         beating = pulse.every(Beats.INTERVAL, this::beat);
       }
       R result = work.run();
-      outcome = "done";
+      outcome = VolumeEvent.Released.DONE;
       return result;
     } catch (InterruptedException e) {
       outcome = "interrupted";

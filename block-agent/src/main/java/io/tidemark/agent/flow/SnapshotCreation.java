@@ -1,6 +1,5 @@
 package io.tidemark.agent.flow;
 
-import io.tidemark.agent.quiesce.QuiesceWish;
 import io.tidemark.agent.source.LiveConsent;
 import io.tidemark.agent.source.SourceException;
 import io.tidemark.agent.system.HostLock;
@@ -27,11 +26,7 @@ public final class SnapshotCreation {
 
   /// What is wanted.
   public record Request(
-      NamedVolume volume,
-      Label label,
-      LiveConsent consent,
-      FullScans fullScans,
-      QuiesceWish quiesce) {}
+      NamedVolume volume, Label label, LiveConsent consent, FullScans fullScans) {}
 
   /// Makes the snapshot and returns it READY.
   ///
@@ -43,13 +38,7 @@ public final class SnapshotCreation {
     NamedVolume volume = request.volume();
     with.refuseOtherHost(volume);
     try (HostLock _ = with.host().lock(with.repository(), volume);
-        Work work =
-            with.open(
-                volume,
-                request.consent(),
-                request.fullScans(),
-                request.quiesce(),
-                Work.Asker.USER)) {
+        Work work = with.open(volume, request.consent(), request.fullScans(), Work.Asker.USER)) {
       try {
         return new Attempt(with, work, begin(request, work)).run();
       } catch (ParentUnreadable _) {

@@ -1,6 +1,5 @@
 package io.tidemark.agent.source;
 
-import io.tidemark.agent.quiesce.QuiesceException;
 import io.tidemark.agent.system.FileLease;
 import io.tidemark.agent.system.OpenFile;
 import io.tidemark.agent.system.Reflinks;
@@ -37,8 +36,7 @@ final class CloneSources {
   /// Takes the instant, if the file can be cloned.
   ///
   /// @param image open for reading; the caller closes it
-  /// @throws SourceException.NotQuiesced when writers could not be held
-  Attempt take(Path path, OpenFile image, Opening opening) throws SourceException {
+  Attempt take(Path path, OpenFile image, Opening opening) {
     CloneFolder folder;
     Optional<Reflinks.FileSystem> fileSystem;
     try {
@@ -63,8 +61,6 @@ final class CloneSources {
     }
     try {
       return new Attempt.Taken(clone(path, image, opening, folder, note));
-    } catch (QuiesceException e) {
-      throw new SourceException.NotQuiesced(path.toString(), String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       return new Attempt.NotHere(where + "no clone can be made of it (" + e.getMessage() + ")");
     }
@@ -99,7 +95,7 @@ final class CloneSources {
     OpenFile clone = CloneFolder.create(name);
     boolean done = false;
     try {
-      Taken taken = opening.stillness().<Taken, IOException>during(() -> clone(image, clone));
+      Taken taken = clone(image, clone);
       Medium medium = new Medium(path, clone, clone.status().sizeBytes(), Medium.Holes.SOUGHT);
       VolumeView view =
           new CloneView(medium, taken.instant(), taken.consistency(), opening, folder, name, note);

@@ -212,7 +212,6 @@ class ReadTroubleTest extends TroubledVolume {
                             opening.consent(),
                             opening.volume(),
                             opening.folder(),
-                            opening.stillness(),
                             opening.warnings())));
     List<Integer> statuses = new ArrayList<>();
     store.beforeGet(

@@ -92,7 +92,6 @@ class SnapshotVerbsTest {
             "parent",
             "consistency",
             "seconds",
-            "heldMilliseconds",
             "tags",
             "expires",
             "holds",

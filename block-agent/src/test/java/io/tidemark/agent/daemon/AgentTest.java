@@ -41,8 +41,7 @@ class AgentTest extends DaemonFixture {
             Optional.empty(),
             old.tags(),
             old.whenInUse(),
-            old.fullScans(),
-            old.quiesce()));
+            old.fullScans()));
     agent().turn();
     assertThat(warnings).singleElement().asString().contains("db1", "differs", "db1.raw");
     volumes.clear();

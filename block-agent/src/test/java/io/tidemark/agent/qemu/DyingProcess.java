@@ -1,6 +1,5 @@
 package io.tidemark.agent.qemu;
 
-import io.tidemark.agent.quiesce.Stillness;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,8 +19,7 @@ final class DyingProcess {
                 Optional.of(arguments[2]).filter(text -> !text.isEmpty()).map(Path::of)),
             List.of(
                 new QemuInstant.Wanted(
-                    new QemuNames(arguments[3], "0000dead"), arguments[4], Optional.empty())),
-            Stillness.NONE);
+                    new QemuNames(arguments[3], "0000dead"), arguments[4], Optional.empty())));
     System.out.println("taken at " + instant.at());
     int _ = System.in.read();
   }

@@ -11,7 +11,7 @@ import io.tidemark.functions.cbs.action.Place;
 import io.tidemark.functions.cbs.signature.Tc3Verifier;
 import io.tidemark.functions.cbs.wire.Arguments;
 import io.tidemark.functions.cbs.wire.CbsException;
-import io.tidemark.functions.cbs.wire.EnvelopeCodec;
+import io.tidemark.functions.cbs.wire.Envelope;
 import io.tidemark.functions.cbs.wire.Fields;
 import io.tidemark.functions.cbs.wire.FlatParameters;
 import io.tidemark.functions.cbs.wire.Language;
@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,10 @@ public final class CbsFace {
   private static final Logger LOG = LoggerFactory.getLogger(CbsFace.class);
   private static final String VERSION = "2017-03-12";
   private static final String ACTION = "X-TC-Action";
+  private static final String FORM = "application/x-www-form-urlencoded";
+
+  /// How older signatures, which this server does not know, name an action.
+  private static final Pattern OLD = Pattern.compile("(^|&)Action=");
 
   /// In whose name requests are counted that nobody signed.
   private static final Caller NOBODY = new Caller("nobody", Role.READER);
@@ -74,17 +79,21 @@ public final class CbsFace {
     this.random = random;
   }
 
-  /// Whether a request means this API: everything at `/` that names an action or is signed.
+  /// Whether a request means this API: everything at `/` that names an action or is signed, also by
+  /// the older way, which is told that it is not let in.
   public static boolean isFor(RawRequest request) {
     return (request.path().isEmpty() || request.path().equals("/"))
-        && (request.header(ACTION).isPresent() || Tc3Verifier.isSigned(request));
+        && (request.header(ACTION).isPresent()
+            || Tc3Verifier.isSigned(request)
+            || OLD.matcher(request.query()).find()
+            || type(request).equals(FORM));
   }
 
   public RawAnswer answer(RawRequest request) {
     String id = requestId();
     String action = request.header(ACTION).map(String::strip).orElse("");
     try {
-      return answer(EnvelopeCodec.success(perform(request, action), id));
+      return answer(Envelope.success(perform(request, action), id));
     } catch (RuntimeException | StackOverflowError e) {
       CbsException fault = Faults.of(e, action);
       if (fault.code().equals(Faults.INTERNAL)) {
@@ -102,7 +111,7 @@ public final class CbsFace {
   }
 
   private static RawAnswer failure(CbsException fault, Optional<String> language, String id) {
-    return answer(EnvelopeCodec.failure(fault.code(), fault.words().in(Language.of(language)), id));
+    return answer(Envelope.failure(fault.code(), fault.words().in(Language.of(language)), id));
   }
 
   private static RawAnswer answer(RawBody body) {
@@ -213,25 +222,27 @@ public final class CbsFace {
       return Arguments.of(
           FlatParameters.nested(Percent.query(request.query())), Arguments.Form.FLAT);
     }
-    String type =
-        request
-            .header("Content-Type")
-            .orElse("")
-            .split(";", -1)[0]
-            .strip()
-            .toLowerCase(Locale.ROOT);
     boolean encoded =
         request
             .header("Content-Encoding")
             .filter(text -> !text.strip().equalsIgnoreCase("identity"))
             .isPresent();
-    if (!type.equals("application/json") || encoded) {
+    if (!type(request).equals("application/json") || encoded) {
       throw new CbsException(
           "InvalidParameter",
           "What is posted is application/json, and sent as it is.",
           "POST 请求的内容类型必须是 application/json，且不能压缩。");
     }
     return Arguments.of(new JsonBody(request.body()).values(), Arguments.Form.JSON);
+  }
+
+  private static String type(RawRequest request) {
+    return request
+        .header("Content-Type")
+        .orElse("")
+        .split(";", -1)[0]
+        .strip()
+        .toLowerCase(Locale.ROOT);
   }
 
   private static CbsException missing(String header) {

@@ -52,8 +52,6 @@ record PolicyMembers(
           ACTIVE);
   private static final Set<String> RETENTION_KNOWN =
       Set.of("count", AGE, "hourly", "daily", "weekly", "monthly", "yearly");
-  private static final int MOST_SCHEDULES = 64;
-  private static final int MOST_VOLUMES = 1_000;
   private static final int LONGEST_SCHEDULE = 200;
   private static final int MOST_KEPT = 1_000_000;
   private static final Duration OLDEST = Duration.ofDays(36_500);
@@ -65,7 +63,7 @@ record PolicyMembers(
     members.value(ZONE, text -> CronSchedule.parse("0 0 * * *", text));
     List<String> schedules =
         members
-            .list(SCHEDULES, MOST_SCHEDULES, text -> schedule(text, zone))
+            .list(SCHEDULES, Policies.MOST_SCHEDULES, text -> schedule(text, zone))
             .orElseThrow(() -> members.wrong(SCHEDULES, "is missing: cron expressions"));
     if (schedules.isEmpty()) {
       throw members.wrong(SCHEDULES, "is empty, and a policy has at least one");
@@ -75,7 +73,7 @@ record PolicyMembers(
         members.requiredText(NAME),
         schedules,
         zone,
-        members.list(VOLUMES, MOST_VOLUMES, PathParameters::volume).orElse(List.of()),
+        members.list(VOLUMES, Policies.MOST_VOLUMES, PathParameters::volume).orElse(List.of()),
         members.value(MISSED, PolicyMembers::missed).orElse(Missed.ONCE),
         HowLate.of(members, Policies.LEAST_LATE, Policies.HOW_LATE),
         members

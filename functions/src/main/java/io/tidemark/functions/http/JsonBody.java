@@ -64,8 +64,8 @@ public final class JsonBody {
     return Members.of("", object(), known);
   }
 
-  /// The object as plain values: maps, lists, `String`, `Boolean`, `BigInteger`, `BigDecimal`;
-  /// without members that are null.
+  /// The object as plain values: maps, lists, `String`, `Boolean`, `BigInteger`, `Double`; without
+  /// members that are null.
   ///
   /// @throws ProblemException when it is none
   public Map<String, Object> values() {
@@ -95,7 +95,7 @@ public final class JsonBody {
       }
       case JsonNode leaf when leaf.isBoolean() -> leaf.booleanValue();
       case JsonNode leaf when leaf.isIntegralNumber() -> leaf.bigIntegerValue();
-      case JsonNode leaf when leaf.isNumber() -> leaf.decimalValue();
+      case JsonNode leaf when leaf.isNumber() -> leaf.doubleValue();
       case JsonNode leaf when leaf.isNull() ->
           throw ProblemException.badRequest("There is a null in a list");
       case JsonNode leaf -> leaf.asText();

@@ -201,6 +201,7 @@ class CbsPoliciesTest {
   @CsvSource({
     "'\"IsActivated\":true', MissingParameter",
     "'\"Policy\":[{\"Hour\":[1]}]', MissingParameter",
+    "'\"Policy\":[$24,$24,$24]', InvalidParameterValue",
     "'\"Policy\":[{\"DayOfWeek\":[1],\"Hour\":[1]}],\"IsPermanent\":true,\"RetentionDays\":3',"
         + " InvalidParameterValue",
     "'\"Policy\":[{\"DayOfWeek\":[1],\"Hour\":[1]}],\"RetentionDays\":0', InvalidParameterValue",
@@ -208,7 +209,11 @@ class CbsPoliciesTest {
         + " InvalidParameterValue",
   })
   void makesNothingOfBadInput(String members, String code) throws Exception {
-    assertThat(client.error("CreateAutoSnapshotPolicy", "{" + members + "}")).isEqualTo(code);
+    String everyHour =
+        "{\"IntervalDays\":2,\"Hour\":[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]}";
+    String body = "{" + members.replace("$24", everyHour) + "}";
+
+    assertThat(client.error("CreateAutoSnapshotPolicy", body)).isEqualTo(code);
   }
 
   @Test

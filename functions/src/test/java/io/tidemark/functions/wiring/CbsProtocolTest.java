@@ -114,6 +114,26 @@ class CbsProtocolTest {
         .isEqualTo("UnsupportedProtocol");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /?Action=DescribeSnapshots&Signature=x, ''",
+    "POST, /, Action=DescribeSnapshots&Signature=x",
+  })
+  void tellsWhoSignsTheOlderWayThatItIsNotKnown(String method, String path, String body)
+      throws Exception {
+    JsonNode response =
+        CbsClient.response(
+            served.send(
+                served
+                    .request(path)
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .method(method, HttpRequest.BodyPublishers.ofString(body))));
+
+    assertThat(response.path("Error").path("Code").asText())
+        .isEqualTo("AuthFailure.InvalidAuthorization");
+    assertThat(response.path("Error").path("Message").asText()).contains("TC3-HMAC-SHA256");
+  }
+
   @Test
   void leavesEverythingElseToTheNativeApi() throws Exception {
     Problems.assertProblem(served.send(served.request("/").GET()), 401, "UNAUTHORIZED");

@@ -18,8 +18,10 @@ import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.volume.Volumes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,6 +207,13 @@ class CbsSnapshotsTest {
     assertThat(listed(filter.formatted("encrypt", "\"false\""))).hasSize(3);
     assertThat(listed(filter.formatted("zone", "\"local-1\""))).hasSize(3);
     assertThat(listed(filter.formatted("disk-usage", "\"SYSTEM_DISK\""))).isEmpty();
+    assertThat(listed(filter.formatted("project-id", "\"0\""))).hasSize(3);
+    assertThat(listed(filter.formatted("snapshot-type", "\"SHARED_SNAPSHOT\""))).isEmpty();
+    SnapshotId unnamed = Served.snapshot(repository, db, "");
+    for (String name : List.of("Unnamed", "未命名")) {
+      assertThat(listed(filter.formatted("snapshot-name", "\"" + name + "\"")))
+          .containsExactly(unnamed.text());
+    }
     assertThat(listed("{\"SnapshotIds\":[\"" + UNKNOWN + "\",\"snap-short\"]}")).isEmpty();
     assertThat(
             listed(
@@ -299,13 +308,44 @@ class CbsSnapshotsTest {
     assertThat(disk.path("RollbackPercent").asInt(-1)).isZero();
     assertThat(client.error("DeleteSnapshots", "{\"SnapshotIds\":[\"" + id + "\"]}"))
         .isEqualTo("ResourceBusy");
+    assertThat(client.error("CreateSnapshot", "{\"DiskId\":\"" + disk(web) + "\"}"))
+        .isEqualTo("ResourceInUse.DiskRollbacking");
 
     long hold = repository.journal(web).read().state().holds().firstKey();
     new Beats(repository, web, hold).write(new Beat(Served.NOW, 200, 50, 0, 0));
     assertThat(disk(disk(web)).path("RollbackPercent").asInt()).isEqualTo(25);
     new Snapshots(repository).release(web, hold, "done");
     assertThat(disk(disk(web)).path("DiskState").asText()).isEqualTo("UNATTACHED");
+    assertThat(disk(disk(web)).path("ErrorPrompt").asText("none")).isEmpty();
     assertThat(snapshot(id).path("SnapshotState").asText()).isEqualTo("NORMAL");
+  }
+
+  @Test
+  void tellsWhyARollbackDidNotComeToItsEnd() throws Exception {
+    SnapshotId id = Served.snapshot(repository, web, "one");
+    Snapshots snapshots = new Snapshots(repository);
+    snapshots.hold(snapshots.find(id), "audit");
+    client.call(
+        "ApplySnapshot", "{\"SnapshotId\":\"" + id + "\",\"DiskId\":\"" + disk(web) + "\"}");
+    long hold = repository.journal(web).read().state().holds().lastKey();
+
+    snapshots.release(web, hold, "refused: /web.img is in use");
+    snapshots.release(snapshots.find(id));
+
+    assertThat(disk(disk(web)).path("DiskState").asText()).isEqualTo("UNATTACHED");
+    assertThat(disk(disk(web)).path("ErrorPrompt").asText())
+        .isEqualTo("refused: /web.img is in use");
+  }
+
+  @Test
+  void rollsBackNothingThatIsBeingSnapshotted() throws Exception {
+    String id = Served.snapshot(repository, web, "one").text();
+    SnapshotSession running = Served.begin(repository, web, "running");
+    String apply = "{\"SnapshotId\":\"" + id + "\",\"DiskId\":\"" + disk(web) + "\"}";
+
+    assertThat(client.error("ApplySnapshot", apply)).isEqualTo("InvalidDisk.SnapshotCreating");
+    Served.commit(running, web);
+    assertThat(client.call("ApplySnapshot", apply).has("Error")).isFalse();
   }
 
   @Test
@@ -326,6 +366,11 @@ class CbsSnapshotsTest {
                 .path("DiskIdSet"))
         .isEqualTo(first.path("DiskIdSet"));
 
+    assertThat(
+            client.error(
+                "CreateDisks", create.formatted(",\"DiskName\":\"a\",\"ClientToken\":\"t1\"")))
+        .isEqualTo("InvalidParameter.InvalidClientToken");
+
     String named =
         client
             .call(
@@ -338,6 +383,16 @@ class CbsSnapshotsTest {
     JsonNode disk = disk(named);
     assertThat(disk.path("DiskName").asText()).isEqualTo("copy");
     assertThat(disk.path("DiskState").asText()).isEqualTo("DUMPING");
+    assertThat(client.error("CreateSnapshot", "{\"DiskId\":\"" + named + "\"}"))
+        .isEqualTo("InvalidDisk.Busy");
+    assertThat(
+            ids(
+                client.call(
+                    "DescribeDisks",
+                    "{\"Filters\":[{\"Name\":\"disk-state\",\"Values\":[\"UNATTACHED\"]}]}"),
+                "DiskSet",
+                "DiskId"))
+        .containsExactly(disk(web));
     assertThat(disk.path("DiskSize").asInt()).isEqualTo(1);
     assertThat(disk.path("Tags").size()).isEqualTo(1);
     assertThat(client.error("CreateDisks", create.formatted(",\"DiskName\":\"copy\"")))
@@ -381,6 +436,60 @@ class CbsSnapshotsTest {
             client.error(
                 "DescribeDisks", "{\"Filters\":[{\"Name\":\"colour\",\"Values\":[\"red\"]}]}"))
         .isEqualTo("InvalidFilter");
+  }
+
+  @Test
+  void listsDisksByFilter() throws Exception {
+    VolumeId db = Served.volume(repository, "db");
+    new Volumes(repository)
+        .describe(
+            db,
+            old ->
+                new Volumes.Description(
+                    old.host(), old.source(), new TreeMap<>(Map.of("env", "prod"))));
+    String filters =
+        """
+        disk-usage DATA_DISK 2
+        disk-usage SYSTEM_DISK 0
+        disk-charge-type POSTPAID_BY_HOUR 2
+        disk-charge-type PREPAID 0
+        portable true 2
+        portable FALSE 0
+        project-id 0 2
+        project-id 7 0
+        disk-id %s 1
+        disk-name db 1
+        disk-name d 0
+        disk-type CLOUD_PREMIUM 2
+        disk-type CLOUD_SSD 0
+        disk-state UNATTACHED 2
+        disk-state ROLLBACKING 0
+        zone local-1 2
+        zone local-2 0
+        tag-key env 1
+        tag-value prod 1
+        tag:env prod 1
+        tag:env test 0
+        instance-id ins-1 0
+        instance-name one 0
+        instance-ip-address 127.0.0.1 0
+        dedicated-cluster-id cluster-1 0
+        cluster-group-id group-1 0
+        """
+            .formatted(disk(db));
+    for (String filter : filters.lines().toList()) {
+      List<String> words = List.of(filter.split(" ", -1));
+      String body =
+          "{\"Filters\":[{\"Name\":\""
+              + words.get(0)
+              + "\",\"Values\":[\""
+              + words.get(1)
+              + "\"]}]}";
+
+      assertThat(client.call("DescribeDisks", body).path("TotalCount").asInt(-1))
+          .as(filter)
+          .isEqualTo(Integer.parseInt(words.get(2)));
+    }
   }
 
   @Test

@@ -24,7 +24,6 @@ final class BindingActions {
   private static final String DISKS = "DiskIds";
   private static final String INSTANCES = "InstanceIds";
   private static final int MOST_AT_ONCE = 80;
-  private static final int MOST_BOUND = 1_000;
 
   private BindingActions() {}
 
@@ -54,11 +53,11 @@ final class BindingActions {
               .map(NamedVolume::id)
               .filter(volume -> !bound.contains(volume))
               .forEach(bound::add);
-          if (bound.size() > MOST_BOUND) {
+          if (bound.size() > Policies.MOST_VOLUMES) {
             throw new CbsException(
                 "InvalidParameterValue.BindDiskLimitExceeded",
-                "A policy is for " + MOST_BOUND + " disks at most.",
-                "一个定期快照策略最多绑定 " + MOST_BOUND + " 块云硬盘。");
+                "A policy is for " + Policies.MOST_VOLUMES + " disks at most.",
+                "一个定期快照策略最多绑定 " + Policies.MOST_VOLUMES + " 块云硬盘。");
           }
           return bound;
         });

@@ -53,18 +53,13 @@ final class DiskActions {
     Repository repository = call.repository();
     RepositoryState state = repository.journal().read().state();
     Map<VolumeId, Usage> usages = new IndexReader(repository.store()).usages();
+    boolean single = listing.ids().filter(ids -> ids.size() == 1).isPresent();
     List<DiskFields> disks =
         candidates(state, listing)
             .parallel()
-            .map(
-                volume ->
-                    DiskFields.of(
-                        repository,
-                        state,
-                        volume,
-                        usages.getOrDefault(volume.id(), Usage.none(volume.id()))))
-            .filter(DiskFields::isThere)
+            .map(volume -> new DiskFields(repository, state, volume))
             .filter(disk -> listing.takes(disk, (one, filter) -> known(call, one, filter)))
+            .filter(DiskFields::isThere)
             .toList();
     return listing.page(
         disks,
@@ -74,13 +69,15 @@ final class DiskActions {
                 .map(
                     disk ->
                         disk.shown(
-                            call,
+                            call.place(),
+                            usages.getOrDefault(disk.volume().id(), Usage.none(disk.volume().id())),
                             withPolicies
                                 ? Optional.of(
                                     DiskFields.policies(state, disk.volume()).stream()
                                         .map(policy -> Ids.policy(policy.id()))
                                         .toList())
-                                : Optional.empty()))
+                                : Optional.empty(),
+                            single ? disk.lastFault() : ""))
                 .toList());
   }
 

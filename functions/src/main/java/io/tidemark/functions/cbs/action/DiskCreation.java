@@ -89,14 +89,16 @@ final class DiskCreation {
       names.forEach(wanted -> Volumes.requireFree(wanted, state));
     }
     List<String> disks = new ArrayList<>();
-    for (VolumeName wanted : names) {
+    for (int i = 0; i < names.size(); i++) {
+      VolumeName wanted = names.get(i);
+      String place = "/" + i;
       RequestedRestore restore =
           requests.request(
               state,
               snapshot,
               new RestoreTarget.NewVolume(wanted, host.name(), pool),
               SnapshotActions.HOW_LATE,
-              token.map(text -> key(call, text + "/" + wanted)));
+              token.map(text -> key(call, text + place)));
       NamedVolume volume = restore.target();
       if (!tags.isEmpty() && restore.standing() == RequestedRestore.Standing.WAITING) {
         NamedVolume _ =

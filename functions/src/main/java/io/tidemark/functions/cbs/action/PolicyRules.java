@@ -2,6 +2,7 @@ package io.tidemark.functions.cbs.action;
 
 import io.tidemark.functions.cbs.wire.Arguments;
 import io.tidemark.functions.cbs.wire.Fields;
+import io.tidemark.repository.policy.Policies;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,16 @@ final class PolicyRules {
             .map(list -> list.stream().map(PolicyRules::rule).toList());
     if (rules.filter(List::isEmpty).isPresent()) {
       throw arguments.missing("Policy");
+    }
+    if (rules
+        .filter(list -> schedules(list, LocalDate.EPOCH).size() > Policies.MOST_SCHEDULES)
+        .isPresent()) {
+      throw arguments.wrong(
+          "Policy",
+          "comes to more than "
+              + Policies.MOST_SCHEDULES
+              + " schedules: one a rule, and one an hour where `IntervalDays` counts",
+          "超过 " + Policies.MOST_SCHEDULES + " 个定时（每条规则一个；使用 `IntervalDays` 时每个小时一个）");
     }
     return rules;
   }

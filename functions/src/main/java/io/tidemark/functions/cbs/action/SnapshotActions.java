@@ -55,6 +55,7 @@ final class SnapshotActions {
     Label label =
         new Label(name, Labels.tags(arguments), Labels.deadline(arguments, reading.storeTime()));
     NamedVolume volume = Ids.volume(reading.state(), disk);
+    new DiskFields(call.repository(), reading.state(), volume).requireQuiet();
     RequestedSnapshot requested =
         new SnapshotRequests(call.repository())
             .request(
@@ -154,6 +155,7 @@ final class SnapshotActions {
           "is not the disk that " + id + " is of: " + Ids.disk(snapshot.volume().id()),
           "不是快照 " + id + " 的源云硬盘 " + Ids.disk(snapshot.volume().id()));
     }
+    new DiskFields(call.repository(), state, volume).requireNoneInTheMaking();
     RequestedRestore _ =
         new RestoreRequests(call.repository())
             .request(state, snapshot, new RestoreTarget.InPlace(), HOW_LATE, Optional.empty());

@@ -45,6 +45,13 @@ final class SnapshotFields {
     };
   }
 
+  static boolean isInTheMaking(Entry entry) {
+    return switch (entry.phase()) {
+      case Phase.Requested _, Phase.Creating _ -> true;
+      case Phase.Ready _, Phase.Trashed _, Phase.Failed _ -> false;
+    };
+  }
+
   Fields of(Snapshot snapshot) {
     Entry entry = snapshot.entry();
     Optional<Instant> deadline = deadline(entry);
@@ -101,9 +108,7 @@ final class SnapshotFields {
 
   /// The restore of a volume's own snapshot onto the volume itself.
   static boolean isRollback(Snapshot snapshot, Hold hold) {
-    return hold.restore()
-        .filter(restore -> restore.target().equals(snapshot.volume().id().text()))
-        .isPresent();
+    return hold.restore().filter(restore -> restore.isInto(snapshot.volume().id())).isPresent();
   }
 
   private static boolean isRollingBack(Snapshot snapshot) {

@@ -149,11 +149,19 @@ final class SnapshotSearch {
   private Optional<List<String>> known(Snapshot snapshot, String filter) {
     return switch (filter) {
       case ID -> Optional.of(List.of(snapshot.entry().snapshot().text()));
-      case "snapshot-name" -> Optional.of(List.of(snapshot.entry().label().name()));
+      case "snapshot-name" -> Optional.of(names(snapshot));
       case STATE -> Optional.of(SnapshotFields.state(snapshot).stream().toList());
       case DISK -> Optional.of(List.of(Ids.disk(snapshot.volume().id())));
       default -> same(filter);
     };
+  }
+
+  /// In whichever language it was seen.
+  private static List<String> names(Snapshot snapshot) {
+    String name = snapshot.entry().label().name();
+    return name.isEmpty()
+        ? List.of(SnapshotFields.UNNAMED.english(), SnapshotFields.UNNAMED.chinese())
+        : List.of(name);
   }
 
   /// What every snapshot is, by the name of a filter.

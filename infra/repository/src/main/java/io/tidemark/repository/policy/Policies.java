@@ -32,6 +32,12 @@ public final class Policies {
   /// hosts look into their inboxes now and then.
   public static final Duration HOW_LATE = Duration.ofMinutes(5);
 
+  /// People give a policy at most so many schedules.
+  public static final int MOST_SCHEDULES = 64;
+
+  /// People name at most so many volumes for a policy; by tags it may be for more.
+  public static final int MOST_VOLUMES = 1_000;
+
   private final Repository repository;
 
   public Policies(Repository repository) {

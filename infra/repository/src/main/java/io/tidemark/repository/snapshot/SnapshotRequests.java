@@ -87,23 +87,18 @@ public final class SnapshotRequests {
     quotas.requireRoomForNew(reading.state());
   }
 
-  /// A step that nobody takes would make the snapshot less than it seems.
+  /// A step that nobody takes would make the snapshot less than it seems. No host says yet which
+  /// steps it has, so that none of them has any.
   private static void refuseSteps(SnapshotRequest wanted, Host host) {
-    List<String> unknown =
-        wanted.wishes().quiesce().stream().filter(step -> !host.steps().contains(step)).toList();
-    if (!unknown.isEmpty()) {
+    if (!wanted.wishes().quiesce().isEmpty()) {
       throw new Refused(
           Reason.UNKNOWN_STEP,
           "The agent of the host '"
               + host.name()
-              + "' has "
-              + (host.steps().isEmpty()
-                  ? "no steps to quiesce a volume"
-                  : "the steps " + String.join(", ", host.steps()))
-              + ", and "
-              + String.join(", ", unknown)
-              + " would not be done. Nothing was requested. Name steps that its configuration has"
-              + " under 'steps', or leave 'quiesce' out: then those of the volume are taken.");
+              + "' has no steps to quiesce a volume, and "
+              + String.join(", ", wanted.wishes().quiesce())
+              + " would not be done. Nothing was requested. Leave 'quiesce' out, or quiesce the"
+              + " volume yourself; the snapshot says how consistent it is.");
     }
   }
 

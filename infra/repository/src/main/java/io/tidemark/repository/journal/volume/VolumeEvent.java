@@ -88,7 +88,11 @@ public sealed interface VolumeEvent {
   /// A hold ends.
   ///
   /// @param hold number of its `held`
-  record Released(long hold, String outcome, More more) implements VolumeEvent {}
+  /// @param outcome of what it was held for, for people
+  record Released(long hold, String outcome, More more) implements VolumeEvent {
+    /// The outcome of what came to its end.
+    public static final String DONE = "done";
+  }
 
   /// A snapshot's label is another.
   record Described(SnapshotId snapshot, Label label, More more) implements VolumeEvent {}

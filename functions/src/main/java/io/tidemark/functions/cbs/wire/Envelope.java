@@ -1,18 +1,14 @@
 package io.tidemark.functions.cbs.wire;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tidemark.functions.http.JsonBody;
 import io.tidemark.functions.http.RawBody;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The bytes of answers: one member `Response`, which holds the fields or the error, and the id.
-public final class EnvelopeCodec {
-  private static final JsonMapper JSON = new JsonMapper();
-
-  private EnvelopeCodec() {}
+public final class Envelope {
+  private Envelope() {}
 
   public static RawBody success(Fields fields, String requestId) {
     Map<String, @Nullable Object> response = new LinkedHashMap<>(fields.values());
@@ -28,10 +24,6 @@ public final class EnvelopeCodec {
   }
 
   private static RawBody bytes(Map<String, @Nullable Object> response) {
-    try {
-      return new RawBody(JSON.writeValueAsBytes(Map.of("Response", response)));
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    return JsonBody.of(Map.of("Response", response));
   }
 }
