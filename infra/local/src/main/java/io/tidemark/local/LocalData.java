@@ -28,12 +28,19 @@ final class LocalData implements AutoCloseable {
   private final FileChannel lockFile;
   private final S3Credentials credentials;
   private final String token;
+  private final String signingKey;
 
-  private LocalData(Path folder, FileChannel lockFile, S3Credentials credentials, String token) {
+  private LocalData(
+      Path folder,
+      FileChannel lockFile,
+      S3Credentials credentials,
+      String token,
+      String signingKey) {
     this.folder = folder;
     this.lockFile = lockFile;
     this.credentials = credentials;
     this.token = token;
+    this.signingKey = signingKey;
   }
 
   /// Opens the folder, makes it if need be, and keeps other processes out until closed.
@@ -57,7 +64,8 @@ final class LocalData implements AutoCloseable {
           folder,
           lockFile,
           new S3Credentials(ID, secret(folder.resolve("key"), random), Optional.empty()),
-          secret(folder.resolve("token"), random));
+          secret(folder.resolve("token"), random),
+          secret(folder.resolve("signing-key"), random));
     } catch (IOException | RuntimeException e) {
       lockFile.close();
       throw e;
@@ -84,6 +92,15 @@ final class LocalData implements AutoCloseable {
   /// Lets its bearer call every function.
   String token() {
     return token;
+  }
+
+  /// The id of the pair that signs requests of the CBS API, and may call every action.
+  String signingId() {
+    return ID;
+  }
+
+  String signingKey() {
+    return signingKey;
   }
 
   /// What the agent of this folder is told; the person may change it. New volumes are made beside

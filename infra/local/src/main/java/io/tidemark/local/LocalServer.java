@@ -60,6 +60,15 @@ final class LocalServer implements AutoCloseable {
     return data.token();
   }
 
+  /// See [LocalData#signingId].
+  String signingId() {
+    return data.signingId();
+  }
+
+  String signingKey() {
+    return data.signingKey();
+  }
+
   /// See [LocalData#agentConfiguration].
   Path agentConfiguration() throws IOException {
     return data.agentConfiguration();

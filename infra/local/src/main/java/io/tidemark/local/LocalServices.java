@@ -3,6 +3,11 @@ package io.tidemark.local;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.tidemark.agent.command.CommandEnvironment;
 import io.tidemark.agent.command.UsageException;
+import io.tidemark.functions.access.Caller;
+import io.tidemark.functions.access.KeyHolder;
+import io.tidemark.functions.access.Role;
+import io.tidemark.functions.access.SigningKey;
+import io.tidemark.functions.access.Tokens;
 import io.tidemark.functions.wiring.FunctionsServer;
 import io.tidemark.functions.wiring.ServiceSettings;
 import io.tidemark.repository.Refused;
@@ -38,6 +43,13 @@ final class LocalServices implements AutoCloseable {
     Map<String, String> variables = new HashMap<>(process.variables());
     variables.putAll(server.environment());
     String token = server.token();
+    Caller caller = new Caller(ACTOR, Role.ADMINISTRATOR);
+    Tokens tokens =
+        Tokens.single(token, caller)
+            .and(
+                Tokens.single(
+                    new KeyHolder(
+                        server.signingId(), SigningKey.parse(server.signingKey()), caller)));
     TrashWindow trash = trashWindow(process.variables());
     // As patient as functions are elsewhere.
     S3ObjectStore store = RunFunction.open(new ServiceSettings(server.environment()));
@@ -45,7 +57,7 @@ final class LocalServices implements AutoCloseable {
       FunctionsServer functions =
           FunctionsServer.start(
               FunctionsServer.Settings.local(
-                      port, token, ACTOR, process.clock(), process.random().get())
+                      port, tokens, ACTOR, process.clock(), process.random().get())
                   .with(trash),
               store);
       LocalAgent agent =

@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
     name = "local",
     description = {
       "Serve a folder as an S3 store on this machine, with functions and agent, until Ctrl-C.",
-      "Prints the environment that leads the other commands to it, and the address and token of",
-      "the functions. The agent serves the repository from the moment it is made.",
+      "Prints the environment that leads the other commands to it, and the address, the token and the",
+      "key pair of the functions. The agent serves the repository from the moment it is made.",
       "For trying things out: what it keeps may not outlive a power cut."
     },
     footer = {
@@ -114,13 +114,20 @@ final class ServeLocally extends Verb {
                   .put("data", server.folder().toString())
                   .put("environment", server.environment())
                   .put("functions", services.uri().toString())
-                  .put("token", services.token()));
+                  .put("token", services.token())
+                  .put("secretId", server.signingId())
+                  .put("secretKey", server.signingKey()));
     }
 
     @Override
     public void text(PrintWriter out) {
       out.println(server.exports());
       out.println("export TIDEMARK_FUNCTIONS=" + services.uri() + " TOKEN=" + services.token());
+      out.println(
+          "export TENCENTCLOUD_SECRET_ID="
+              + server.signingId()
+              + " TENCENTCLOUD_SECRET_KEY="
+              + server.signingKey());
     }
 
     @Override

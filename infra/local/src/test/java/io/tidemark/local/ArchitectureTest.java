@@ -143,7 +143,7 @@ class ArchitectureTest {
   static final ArchRule facesSeeUseCasesAndNeverTheStore =
       noClasses()
           .that()
-          .resideInAnyPackage("..functions.function..", "..functions.http..")
+          .resideInAnyPackage("..functions.function..", "..functions.http..", "..functions.cbs..")
           .and()
           // Holds what was wired, for the functions to give to use cases.
           .doNotHaveSimpleName("OpenRepository")

@@ -116,7 +116,9 @@ final class Cli {
               } catch (IOException e) {
                 return e.toString();
               }
-            });
+            },
+            // A server in this process needs the common pool, which is small.
+            task -> Thread.ofPlatform().daemon().start(task));
     byte[] out;
     try (InputStream stream = process.getInputStream()) {
       out = stream.readAllBytes();

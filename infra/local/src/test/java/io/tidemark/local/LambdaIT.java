@@ -83,6 +83,23 @@ class LambdaIT {
                "headers": {}, "requestContext": {"http": {"method": "DELETE"}}}
               """);
 
+      JsonNode cbs =
+          call(
+              """
+              {"version": "2.0", "rawPath": "/", "rawQueryString": "",
+               "headers": {"x-tc-action": "DescribeSnapshots", "x-tc-language": "zh-CN"},
+               "body": "{}", "requestContext": {"stage": "$default", "http": {"method": "POST"}}}
+              """);
+
+      assertThat(cbs.path("statusCode").asInt()).as(cbs.toString()).isEqualTo(200);
+      assertThat(cbs.path("headers").path("Content-Type").asString()).isEqualTo("application/json");
+      assertThat(
+              JSON.readTree(cbs.path("body").asString())
+                  .path("Response")
+                  .path("Error")
+                  .path("Code")
+                  .asString())
+          .isEqualTo("AuthFailure.InvalidAuthorization");
       assertThat(two.path("statusCode").asInt()).as(two.toString()).isEqualTo(200);
       assertThat(two.path("headers").path("Content-Type").asString()).isEqualTo("application/json");
       assertThat(

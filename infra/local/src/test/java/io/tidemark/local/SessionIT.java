@@ -35,7 +35,6 @@ class SessionIT {
           "parent",
           "consistency",
           "seconds",
-          "heldMilliseconds",
           "scan");
 
   private final RandomGenerator random = Seeded.random("SessionIT");
