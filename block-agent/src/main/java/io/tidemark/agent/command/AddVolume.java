@@ -1,5 +1,6 @@
 package io.tidemark.agent.command;
 
+import io.tidemark.agent.quiesce.QuiesceStep;
 import io.tidemark.agent.source.Outlook;
 import io.tidemark.agent.source.Outlooks;
 import io.tidemark.agent.source.SourceAddress;
@@ -9,6 +10,7 @@ import io.tidemark.repository.key.VolumeId;
 import io.tidemark.repository.volume.VolumeName;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -54,6 +56,15 @@ final class AddVolume extends Verb {
               + " Smaller ones send less after scattered writes, larger ones keep the map small.")
   private ChunkSize chunkSize = ChunkSize.DEFAULT;
 
+  @Option(
+      names = "--quiesce",
+      paramLabel = "STEP",
+      converter = QuiesceStepConverter.class,
+      description =
+          "Hold writers still around the instant of each snapshot; several in order. See: tidemark"
+              + " snapshot create --help. Remembered on this host alone.")
+  private List<QuiesceStep> quiesce = List.of();
+
   @Override
   protected Answer answer(Workplace workplace) throws IOException {
     if (VolumeId.isValid(name.text())) {
@@ -61,6 +72,9 @@ final class AddVolume extends Verb {
     }
     Outlook outlook = Outlooks.of(source);
     NamedVolume added = workplace.volumes().add(name, workplace.host(), source.text(), chunkSize);
+    if (!quiesce.isEmpty()) {
+      workplace.thisHost().noteQuiesceSteps(workplace.repository(), added, quiesce);
+    }
     OutlookFace.lines(outlook).forEach(workplace.console()::say);
     workplace
         .console()

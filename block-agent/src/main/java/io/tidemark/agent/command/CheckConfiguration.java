@@ -1,9 +1,12 @@
 package io.tidemark.agent.command;
 
 import io.tidemark.agent.daemon.configuration.AgentConfiguration;
+import io.tidemark.agent.daemon.configuration.VolumeSetting;
 import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.agent.quantity.TimeSpan;
+import io.tidemark.agent.quiesce.QuiesceStep;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -26,6 +29,13 @@ final class CheckConfiguration extends AgentVerb {
         workplace.host());
   }
 
+  private static String quiesce(VolumeSetting volume) {
+    List<QuiesceStep> steps = volume.quiesce().orElse(List.of());
+    return steps.isEmpty()
+        ? ""
+        : "  quiesced by " + String.join(", ", steps.stream().map(QuiesceStep::text).toList());
+  }
+
   private record Checked(AgentConfiguration configuration, String repository, String host)
       implements Answer {
     @Override
@@ -41,6 +51,7 @@ final class CheckConfiguration extends AgentVerb {
                         each ->
                             each.put("name", volume.name().text())
                                 .put("source", volume.source().text())));
+            members.array("steps", configuration.steps().keySet(), members::text);
             members.array("pools", configuration.pools().keySet(), members::text);
             members
                 .put("atOnce", configuration.limits().atOnce())
@@ -58,7 +69,14 @@ final class CheckConfiguration extends AgentVerb {
           .forEach(
               volume ->
                   out.println(
-                      "volume      " + volume.name() + "  " + Shown.of(volume.source().text())));
+                      "volume      "
+                          + volume.name()
+                          + "  "
+                          + Shown.of(volume.source().text())
+                          + quiesce(volume)));
+      configuration
+          .steps()
+          .forEach((name, step) -> out.println("step        " + name + "  " + step.text()));
       configuration
           .pools()
           .forEach((pool, folder) -> out.println("pool        " + pool + "  " + folder));

@@ -7,6 +7,8 @@ import io.tidemark.agent.flow.SnapshotCreation;
 import io.tidemark.agent.flow.Workshop;
 import io.tidemark.agent.pipeline.ProgressMeter;
 import io.tidemark.agent.quantity.ByteCount;
+import io.tidemark.agent.quiesce.QuiesceStep;
+import io.tidemark.agent.quiesce.QuiesceWish;
 import io.tidemark.agent.source.LiveConsent;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Label;
@@ -15,9 +17,11 @@ import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.SnapshotName;
 import io.tidemark.repository.volume.VolumeName;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,6 +34,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  tidemark snapshot create web",
       "  tidemark snapshot create web --name before-upgrade --tag release=1.4",
+      "  tidemark snapshot create db --quiesce mysql --quiesce fs:/srv/db",
       "Prints the snapshot's id. A volume that is in use is refused; --allow-live takes it anyway,"
           + " and the snapshot is marked live for ever."
     })
@@ -76,8 +81,38 @@ final class CreateSnapshot extends Verb {
               + " of so many; never or always.")
   private FullScans fullScans = FullScans.USUAL;
 
+  @Option(
+      names = "--quiesce",
+      paramLabel = "STEP",
+      converter = QuiesceStepConverter.class,
+      description =
+          "Hold writers still around the instant: sync, fs:MOUNTPOINT, mysql[:FILE],"
+              + " postgresql[:FILE], redis[:FILE], guest:SOCKET or command:PROGRAM, with"
+              + " ?timeout=SPAN and ?otherwise=crash behind it; several in order. Those of the volume"
+              + " when not given.")
+  private List<QuiesceStep> quiesce = List.of();
+
+  @Option(names = "--no-quiesce", description = "Take none of the volume's steps.")
+  private boolean noQuiesce;
+
+  @Option(
+      names = "--freeze-for-read",
+      paramLabel = "LIMIT",
+      converter = TimeSpanConverter.class,
+      description =
+          "Freeze the file system on the volume for the whole reading, and no longer than this"
+              + " (30s); for what has no other instant.")
+  private @Nullable Duration freezeForRead;
+
   @Override
   protected Answer answer(Workplace workplace) throws IOException, FlowException {
+    if (noQuiesce && !quiesce.isEmpty()) {
+      throw new UsageException("--quiesce and --no-quiesce contradict each other. Give one");
+    }
+    if (allowLive && freezeForRead != null) {
+      throw new UsageException(
+          "--allow-live and --freeze-for-read contradict each other. Give one");
+    }
     Label label = new Label(name.text(), Tag.added(new TreeMap<>(), tags), Optional.empty());
     workplace.requireFitStore();
     NamedVolume named = workplace.volumes().find(volume.text());
@@ -100,10 +135,18 @@ final class CreateSnapshot extends Verb {
                   named,
                   label,
                   allowLive ? LiveConsent.ALLOW_LIVE : LiveConsent.REFUSE_LIVE,
-                  fullScan ? new FullScans.Always() : fullScans));
+                  fullScan ? new FullScans.Always() : fullScans,
+                  new QuiesceWish(steps(workplace, named), Optional.ofNullable(freezeForRead))));
     }
     workplace.console().say(account(made));
     return new SnapshotVerb.Changed(made);
+  }
+
+  private List<QuiesceStep> steps(Workplace workplace, NamedVolume named) throws IOException {
+    if (noQuiesce || !quiesce.isEmpty()) {
+      return quiesce;
+    }
+    return workplace.thisHost().quiesceSteps(workplace.repository(), named);
   }
 
   private static String account(Snapshot made) {
@@ -120,6 +163,7 @@ final class CreateSnapshot extends Verb {
         + shown.requests().orElse(0L)
         + " requests, "
         + shown.seconds().map(SnapshotFace::seconds).orElse("")
+        + shown.heldMilliseconds().map(held -> "; writers were held for " + held + " ms").orElse("")
         + shown.parent().map(parent -> "; compared with " + parent).orElse("")
         + ". It is READY.";
   }

@@ -161,6 +161,7 @@ final class Failures {
           case SourceException.Denied _ -> "SOURCE_DENIED";
           case SourceException.Changed _ -> "SOURCE_CHANGED";
           case SourceException.Unreadable _ -> "SOURCE_UNREADABLE";
+          case SourceException.NotQuiesced _ -> "SOURCE_NOT_QUIESCED";
         };
     return new Failure(
         ExitStatus.REFUSED,

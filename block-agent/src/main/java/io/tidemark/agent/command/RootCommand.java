@@ -1,6 +1,7 @@
 package io.tidemark.agent.command;
 
 import io.tidemark.agent.command.CommandEnvironment.Terminal;
+import io.tidemark.agent.source.SourceException;
 import io.tidemark.repository.store.StoreException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -263,6 +264,8 @@ final class RootCommand {
     return switch (thrown) {
       // A request that was given up for a signal has failed for no other reason.
       case StoreException e when interrupted -> Failures.interrupted(hasWritten, e);
+      case SourceException.NotQuiesced e when interrupted ->
+          Failures.interrupted(hasWritten, String.valueOf(e.getMessage()));
       case InterruptedException _ -> Failures.interrupted(hasWritten, "");
       default -> Failures.of(thrown);
     };

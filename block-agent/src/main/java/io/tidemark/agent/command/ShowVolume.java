@@ -1,6 +1,7 @@
 package io.tidemark.agent.command;
 
 import io.tidemark.agent.quantity.ByteCount;
+import io.tidemark.agent.quiesce.QuiesceStep;
 import io.tidemark.agent.source.Outlook;
 import io.tidemark.agent.source.Outlooks;
 import io.tidemark.agent.source.SourceAddress;
@@ -11,8 +12,10 @@ import io.tidemark.repository.journal.volume.Hold;
 import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.volume.VolumeName;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -34,25 +37,29 @@ final class ShowVolume extends Verb {
   private VolumeName name;
 
   @Override
-  protected Answer answer(Workplace workplace) {
+  protected Answer answer(Workplace workplace) throws IOException {
     NamedVolume volume = workplace.volumes().find(name.text());
     VolumeState state = workplace.repository().journal(volume.id()).read().state();
     if (!volume.host().equals(workplace.host())) {
-      return new Described(volume, state, Optional.empty());
+      return new Described(volume, state, Optional.empty(), List.of());
     }
+    List<QuiesceStep> steps = workplace.thisHost().quiesceSteps(workplace.repository(), volume);
     try {
       return new Described(
           volume,
           state,
-          Optional.of(Outlooks.of(SourceAddress.parse(volume.source()), volume.id())));
+          Optional.of(Outlooks.of(SourceAddress.parse(volume.source()), volume.id())),
+          steps);
     } catch (IllegalArgumentException | SourceException e) {
       workplace.console().say("The source cannot be had now. " + e.getMessage());
-      return new Described(volume, state, Optional.empty());
+      return new Described(volume, state, Optional.empty(), steps);
     }
   }
 
   /// @param outlook as seen now, where this is the volume's host
-  private record Described(NamedVolume volume, VolumeState state, Optional<Outlook> outlook)
+  /// @param quiesce what `volume add` noted here
+  private record Described(
+      NamedVolume volume, VolumeState state, Optional<Outlook> outlook, List<QuiesceStep> quiesce)
       implements Answer {
     @Override
     public void json(JsonWriter json) {
@@ -62,6 +69,7 @@ final class ShowVolume extends Verb {
             members.put("chunkBytes", state.volume().map(opened -> opened.chunkSize().bytes()));
             members.put("sizeBytes", sizeBytes());
             outlook.ifPresent(seen -> OutlookFace.members(members, seen));
+            members.array("quiesce", quiesce, step -> members.text(step.text()));
             members.object("snapshots", counts -> counted().forEach(counts::put));
             members.array("holds", state.holds().values(), hold -> HoldFace.json(json, hold));
           });
@@ -79,6 +87,7 @@ final class ShowVolume extends Verb {
               opened -> out.println("chunks of  " + ByteCount.text(opened.chunkSize().bytes())));
       sizeBytes().ifPresent(size -> out.println("size       " + ByteCount.text(size)));
       outlook.ifPresent(seen -> OutlookFace.lines(seen).forEach(out::println));
+      quiesce.forEach(step -> out.println("quiesce    " + Shown.of(step.text())));
       out.println("snapshots  " + (counted().isEmpty() ? "none" : countedText()));
       for (Hold hold : state.holds().values()) {
         out.println("hold       " + HoldFace.text(hold));

@@ -71,6 +71,7 @@ final class SnapshotFace {
         .put("parent", shown.parent())
         .put("consistency", shown.consistency())
         .put("seconds", shown.seconds())
+        .put("heldMilliseconds", shown.heldMilliseconds())
         .put("tags", shown.tags())
         .put("expires", shown.expires())
         .array("holds", shown.holds(), hold -> hold(json, hold))
@@ -121,6 +122,7 @@ final class SnapshotFace {
             .map(sent -> ByteCount.text(sent) + " in " + shown.requests().orElse(0L) + " requests")
             .orElse(""));
     line(out, "stored", shown.storedBytes().map(ByteCount::text).orElse(""));
+    line(out, "held", shown.heldMilliseconds().map(held -> held + " ms").orElse(""));
     line(out, "took", shown.seconds().map(SnapshotFace::seconds).orElse(""));
     for (ShownHold hold : shown.holds()) {
       String why = hold.reason().isEmpty() ? "" : ": " + hold.reason();
@@ -133,7 +135,8 @@ final class SnapshotFace {
       return;
     }
     TextTable table =
-        new TextTable("ID", "VOLUME", "NAME", "STATE", "INSTANT", "SIZE", "SENT", "CONSISTENCY");
+        new TextTable(
+            "ID", "VOLUME", "NAME", "STATE", "INSTANT", "SIZE", "SENT", "CONSISTENCY", "HELD");
     for (Snapshot snapshot : snapshots) {
       ShownSnapshot shown = ShownSnapshot.of(snapshot);
       table.add(
@@ -144,7 +147,8 @@ final class SnapshotFace {
           shown.instantAt().map(SnapshotFace::time).orElse(""),
           shown.sizeBytes().map(ByteCount::text).orElse(""),
           shown.sentBytes().map(ByteCount::text).orElse(""),
-          shown.consistency().orElse(""));
+          shown.consistency().orElse(""),
+          shown.heldMilliseconds().map(held -> held + " ms").orElse(""));
     }
     table.print(out);
   }

@@ -33,6 +33,7 @@ final class Registration {
             .register(
                 host,
                 List.copyOf(configuration.pools().keySet()),
+                List.copyOf(configuration.steps().keySet()),
                 configuration.listener().wakeUp());
     RepositoryState state = repository.journal().read().state();
     for (VolumeSetting wanted : configuration.volumes()) {

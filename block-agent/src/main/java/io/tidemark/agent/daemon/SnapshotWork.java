@@ -5,6 +5,7 @@ import io.tidemark.agent.daemon.configuration.VolumeSetting;
 import io.tidemark.agent.daemon.metrics.AgentMetrics.Work;
 import io.tidemark.agent.flow.FlowException;
 import io.tidemark.agent.flow.FullScans;
+import io.tidemark.agent.flow.HostSteps;
 import io.tidemark.agent.flow.RequestedCreation;
 import io.tidemark.agent.flow.Workshop;
 import io.tidemark.agent.pipeline.ProgressMeter;
@@ -58,7 +59,8 @@ final class SnapshotWork {
               configuration
                   .volume(job.volume().name())
                   .map(VolumeSetting::fullScans)
-                  .orElse(FullScans.USUAL)))) {
+                  .orElse(FullScans.USUAL),
+              steps(configuration, job)))) {
         case RequestedCreation.Served.Made(Snapshot made) -> made(job, made, begin);
         case RequestedCreation.Served.Late _ -> late(job);
         case RequestedCreation.Served.NotWaiting _ -> {
@@ -101,6 +103,12 @@ final class SnapshotWork {
       case REFUSE -> LiveConsent.REFUSE_LIVE;
       case TAKE_LIVE -> LiveConsent.ALLOW_LIVE;
     };
+  }
+
+  private static HostSteps steps(AgentConfiguration configuration, Job.ForSnapshot job) {
+    return new HostSteps(
+        configuration.steps(),
+        configuration.volume(job.volume().name()).flatMap(VolumeSetting::quiesce));
   }
 
   private void made(Job.ForSnapshot job, Snapshot made, Instant begin) {

@@ -3,7 +3,9 @@ package io.tidemark.agent.flow;
 import io.tidemark.agent.pipeline.SnapshotContent;
 import io.tidemark.agent.pipeline.SnapshotPipeline;
 import io.tidemark.agent.pipeline.SnapshotTask;
+import io.tidemark.agent.quiesce.QuiesceException;
 import io.tidemark.agent.source.Changes;
+import io.tidemark.agent.source.SourceException;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Phase;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// One session of this host, from its `begun` to its end.
 final class Attempt {
@@ -112,6 +115,7 @@ final class Attempt {
         new SnapshotPipeline(with.limits(), with.meter(), with.repository().writer().random());
     try (SnapshotContent content = pipeline.run(task)) {
       work.view().confirm();
+      confirmStillness();
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
@@ -130,6 +134,24 @@ final class Attempt {
             .parent()
             .filter(_ -> work.parents().chosen().isPresent())
             .map(Phase.Parent::snapshot));
+  }
+
+  /// Where writers are held until all was read, they are let go here.
+  private void confirmStillness() throws SourceException {
+    try {
+      work.quiescing().confirm();
+    } catch (QuiesceException e) {
+      throw new SourceException.NotQuiesced(volume.source(), String.valueOf(e.getMessage()), e);
+    }
+    work.quiescing().outcome().remarks().forEach(notes::warn);
+  }
+
+  private OptionalLong held() {
+    Optional<Duration> held = work.quiescing().outcome().held();
+    // Not nothing, however short.
+    return held.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(held.get().plusNanos(999_999).toMillis());
   }
 
   private Changes changes() {
@@ -151,14 +173,15 @@ final class Attempt {
     SnapshotFacts facts =
         new SnapshotFacts(
             work.view().instant(),
-            work.view().consistency(),
+            work.consistency(),
             content.counts().readBytes(),
             content.counts().changedBytes(),
             asked.sentBytes(),
             session.packBytes(),
             asked.requests(),
             Math.max(0, Duration.between(work.begunAt(), with.now()).toMillis()),
-            Optional.of(scan));
+            Optional.of(scan),
+            held());
     try {
       return session.commit(written, facts);
     } catch (StoreException.UnknownOutcome e) {

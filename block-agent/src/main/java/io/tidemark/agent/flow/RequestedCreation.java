@@ -1,5 +1,6 @@
 package io.tidemark.agent.flow;
 
+import io.tidemark.agent.quiesce.QuiesceWish;
 import io.tidemark.agent.source.LiveConsent;
 import io.tidemark.agent.source.SourceException;
 import io.tidemark.agent.system.HostLock;
@@ -37,8 +38,14 @@ public final class RequestedCreation {
   }
 
   /// What is wanted.
+  ///
+  /// @param quiesce what this host's steps are
   public record Request(
-      NamedVolume volume, SnapshotId snapshot, LiveConsent consent, FullScans fullScans) {}
+      NamedVolume volume,
+      SnapshotId snapshot,
+      LiveConsent consent,
+      FullScans fullScans,
+      HostSteps quiesce) {}
 
   /// What came of a request.
   public sealed interface Served {
@@ -66,25 +73,25 @@ public final class RequestedCreation {
       Optional<Phase> phase = state.find(request.snapshot()).map(Entry::phase);
       if (phase.isPresent() && phase.get() instanceof Phase.Requested waiting) {
         return waiting.host().equals(host.name())
-            ? begin(request, waiting)
+            ? begin(request, waiting, state)
             : new Served.NotWaiting(request.snapshot());
       }
       if (phase.isPresent()
           && phase.get() instanceof Phase.Creating creating
           && creating.host().equals(host.name())
           && host.isServing(repository, volume, request.snapshot())) {
-        return resume(request);
+        return resume(request, state);
       }
       host.forgetServing(repository, volume, request.snapshot());
       return new Served.NotWaiting(request.snapshot());
     }
   }
 
-  private Served begin(Request request, Phase.Requested waiting) throws IOException, FlowException {
+  private Served begin(Request request, Phase.Requested waiting, VolumeState state)
+      throws IOException, FlowException {
     NamedVolume volume = request.volume();
     SnapshotId snapshot = request.snapshot();
-    try (Work work =
-        with.open(volume, request.consent(), request.fullScans(), Work.Asker.REQUEST)) {
+    try (Work work = open(request, state)) {
       host.noteServing(repository, volume, snapshot, waiting.latestInstant());
       RequestedSessions.Served served;
       try {
@@ -114,7 +121,7 @@ public final class RequestedCreation {
 
   /// The lock says that the process which began it is dead. What that sent goes with the next
   /// collection: its point in time is gone.
-  private Served resume(Request request) throws IOException, FlowException {
+  private Served resume(Request request, VolumeState state) throws IOException, FlowException {
     NamedVolume volume = request.volume();
     SnapshotId snapshot = request.snapshot();
     Optional<SnapshotSession> found =
@@ -124,8 +131,7 @@ public final class RequestedCreation {
       return new Served.NotWaiting(snapshot);
     }
     SnapshotSession session = found.get();
-    try (Work work =
-        with.open(volume, request.consent(), request.fullScans(), Work.Asker.REQUEST)) {
+    try (Work work = open(request, state)) {
       // Read after the instant was taken, so that it is not later than this.
       Reading<VolumeEvent, VolumeState> reading = repository.journal(volume.id()).read();
       Optional<Instant> latest = host.servingUntil(repository, volume, snapshot);
@@ -145,6 +151,18 @@ public final class RequestedCreation {
       with.forget(volume, session);
       throw FlowException.NotMade.of(snapshot, volume.name(), e);
     }
+  }
+
+  private Work open(Request request, VolumeState state) throws IOException {
+    NamedVolume volume = request.volume();
+    QuiesceWish quiesce =
+        request
+            .quiesce()
+            .wish(
+                volume,
+                state.find(request.snapshot()).orElseThrow(),
+                host.quiesceSteps(repository, volume));
+    return with.open(volume, request.consent(), request.fullScans(), quiesce, Work.Asker.REQUEST);
   }
 
   private Snapshot attempt(Work work, SnapshotSession session) throws FlowException {

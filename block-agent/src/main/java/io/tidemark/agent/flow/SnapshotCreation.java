@@ -1,5 +1,6 @@
 package io.tidemark.agent.flow;
 
+import io.tidemark.agent.quiesce.QuiesceWish;
 import io.tidemark.agent.source.LiveConsent;
 import io.tidemark.agent.source.SourceException;
 import io.tidemark.agent.system.HostLock;
@@ -26,7 +27,11 @@ public final class SnapshotCreation {
 
   /// What is wanted.
   public record Request(
-      NamedVolume volume, Label label, LiveConsent consent, FullScans fullScans) {}
+      NamedVolume volume,
+      Label label,
+      LiveConsent consent,
+      FullScans fullScans,
+      QuiesceWish quiesce) {}
 
   /// Makes the snapshot and returns it READY.
   ///
@@ -38,7 +43,13 @@ public final class SnapshotCreation {
     NamedVolume volume = request.volume();
     with.refuseOtherHost(volume);
     try (HostLock _ = with.host().lock(with.repository(), volume);
-        Work work = with.open(volume, request.consent(), request.fullScans(), Work.Asker.USER)) {
+        Work work =
+            with.open(
+                volume,
+                request.consent(),
+                request.fullScans(),
+                request.quiesce(),
+                Work.Asker.USER)) {
       try {
         return new Attempt(with, work, begin(request, work)).run();
       } catch (ParentUnreadable _) {

@@ -1,6 +1,7 @@
 package io.tidemark.agent.flow;
 
 import io.tidemark.agent.cache.StateFolder;
+import io.tidemark.agent.quiesce.QuiesceStep;
 import io.tidemark.agent.source.Opening;
 import io.tidemark.agent.source.SourceAddress;
 import io.tidemark.agent.source.SourceException;
@@ -184,6 +185,32 @@ public record ThisHost(String name, StateFolder state, SourceOpener sources) {
       throws IOException {
     Path note = mixturePath(repository, target);
     return Files.exists(note) && Files.readString(note).equals(request);
+  }
+
+  /// The steps that hold this volume's writers still, as noted by `volume add` on this host; none
+  /// where nothing is noted.
+  public List<QuiesceStep> quiesceSteps(Repository repository, NamedVolume volume)
+      throws IOException {
+    Path note = quiescePath(repository, volume);
+    if (!Files.exists(note)) {
+      return List.of();
+    }
+    try {
+      return Files.readAllLines(note).stream().map(QuiesceStep::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(note + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Notes them, for this host's eyes alone: who could write them elsewhere could have this host
+  /// run what they like.
+  public void noteQuiesceSteps(Repository repository, NamedVolume volume, List<QuiesceStep> steps)
+      throws IOException {
+    Files.write(quiescePath(repository, volume), steps.stream().map(QuiesceStep::text).toList());
+  }
+
+  private Path quiescePath(Repository repository, NamedVolume volume) throws IOException {
+    return folder(repository, volume).resolve("quiesce");
   }
 
   private Path mixturePath(Repository repository, NamedVolume target) throws IOException {

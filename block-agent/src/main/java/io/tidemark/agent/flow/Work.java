@@ -1,7 +1,9 @@
 package io.tidemark.agent.flow;
 
 import io.tidemark.agent.cache.NodeCache;
+import io.tidemark.agent.quiesce.holding.Quiescing;
 import io.tidemark.agent.source.VolumeView;
+import io.tidemark.repository.journal.Consistency;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.map.NodeSource;
 import io.tidemark.repository.map.StoreNodeSource;
@@ -12,6 +14,7 @@ import java.time.Instant;
 /// What one snapshot is made with.
 ///
 /// @param fullScans when all is read though somebody keeps account
+/// @param quiescing holds writers, or has held them
 /// @param before what the store had been asked when it was begun
 record Work(
     NamedVolume volume,
@@ -19,6 +22,7 @@ record Work(
     FullScans fullScans,
     Instant begunAt,
     Tally before,
+    Quiescing quiescing,
     VolumeView view,
     NodeCache cache,
     StoreNodeSource store,
@@ -33,10 +37,19 @@ record Work(
     REQUEST
   }
 
+  /// What the bytes are worth, once [Quiescing#confirm] has passed: what stood still at the instant
+  /// makes more of it.
+  Consistency consistency() {
+    Consistency seen = view.consistency();
+    return seen == Consistency.CRASH ? quiescing.outcome().consistency().orElse(seen) : seen;
+  }
+
   @Override
   public void close() throws IOException {
+    // Whoever waits comes first.
     try (view;
-        cache) {
+        cache;
+        quiescing) {
       store.close();
     }
   }

@@ -4,6 +4,11 @@ import io.tidemark.agent.cache.FingerprintFile;
 import io.tidemark.agent.cache.NodeCache;
 import io.tidemark.agent.pipeline.Limits;
 import io.tidemark.agent.pipeline.ProgressMeter;
+import io.tidemark.agent.quiesce.QuiesceException;
+import io.tidemark.agent.quiesce.QuiesceStep;
+import io.tidemark.agent.quiesce.QuiesceWish;
+import io.tidemark.agent.quiesce.holding.Quiescing;
+import io.tidemark.agent.source.FrozenFileSystem;
 import io.tidemark.agent.source.LiveConsent;
 import io.tidemark.agent.source.Opening;
 import io.tidemark.agent.source.SourceAddress;
@@ -19,7 +24,10 @@ import io.tidemark.repository.session.SnapshotSession;
 import io.tidemark.repository.store.decorated.CountingObjectStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /// What snapshots of this host's volumes are made with.
 ///
@@ -34,22 +42,37 @@ public record Workshop(
     Notes notes) {
 
   /// Takes the instant.
-  Work open(NamedVolume volume, LiveConsent consent, FullScans fullScans, Work.Asker asker)
+  Work open(
+      NamedVolume volume,
+      LiveConsent consent,
+      FullScans fullScans,
+      QuiesceWish quiesce,
+      Work.Asker asker)
       throws IOException {
     Instant begunAt = now();
-    VolumeView view =
-        host.sources()
-            .open(
-                new Opening(
-                    address(volume),
-                    consent,
-                    volume.id(),
-                    host.folder(repository, volume),
-                    notes::warn));
+    SourceAddress address = address(volume);
+    Quiescing quiescing = quiescing(volume, address, quiesce);
+    VolumeView view;
+    try {
+      view =
+          host.sources()
+              .open(
+                  new Opening(
+                      address,
+                      consent,
+                      volume.id(),
+                      host.folder(repository, volume),
+                      quiescing,
+                      notes::warn));
+    } catch (IOException | RuntimeException e) {
+      quiescing.close();
+      throw e;
+    }
     NodeCache cache;
     try {
       cache = new NodeCache(host.folder(repository, volume).resolve("nodes"));
     } catch (IOException | RuntimeException e) {
+      quiescing.close();
       view.close();
       throw e;
     }
@@ -59,7 +82,41 @@ public record Workshop(
     ParentSearch parents =
         new ParentSearch(opened -> fingerprints(volume, opened), view.trackedFrom(), nodes, notes);
     return new Work(
-        volume, asker, fullScans, begunAt, counts.tally(), view, cache, store, nodes, parents);
+        volume,
+        asker,
+        fullScans,
+        begunAt,
+        counts.tally(),
+        quiescing,
+        view,
+        cache,
+        store,
+        nodes,
+        parents);
+  }
+
+  private Quiescing quiescing(NamedVolume volume, SourceAddress address, QuiesceWish wish)
+      throws IOException {
+    List<Path> needed = new ArrayList<>(List.of(host.folder(repository, volume)));
+    List<QuiesceStep> steps = new ArrayList<>(wish.steps());
+    switch (address) {
+      case SourceAddress.FileOrDevice(Path path) -> {
+        needed.add(path);
+        if (wish.forRead().isPresent()) {
+          QuiesceStep freeze = QuiesceStep.freezing(FrozenFileSystem.mountPoint(path));
+          if (steps.stream().noneMatch(step -> step.what().equals(freeze.what()))) {
+            steps.add(freeze);
+          }
+        }
+      }
+      case SourceAddress.Qemu qemu -> needed.add(qemu.scratch());
+      case SourceAddress.Nbd _ -> {}
+    }
+    try {
+      return Quiescing.of(new QuiesceWish(steps, wish.forRead()), needed);
+    } catch (QuiesceException e) {
+      throw new SourceException.NotQuiesced(address.text(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static SourceAddress address(NamedVolume volume) throws SourceException {

@@ -1,6 +1,8 @@
 package io.tidemark.agent.qemu;
 
 import io.tidemark.agent.qemu.QemuMonitor.Action;
+import io.tidemark.agent.quiesce.QuiesceException;
+import io.tidemark.agent.quiesce.Stillness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,8 +63,11 @@ public final class QemuInstant {
 
   /// Takes one instant of all disks.
   ///
+  /// @param stillness of whoever writes to them
   /// @throws QemuException when it cannot be had; then nothing is left of it
-  public static QemuInstant take(Place place, List<Wanted> wanted) throws QemuException {
+  /// @throws QuiesceException the same
+  public static QemuInstant take(Place place, List<Wanted> wanted, Stillness stillness)
+      throws QemuException, QuiesceException {
     try (QemuMonitor monitor = QemuMonitor.open(place.monitor())) {
       ScratchFolder scratch = ScratchFolder.in(place.scratch(), monitor.user());
       for (Wanted disk : wanted) {
@@ -70,7 +75,7 @@ public final class QemuInstant {
       }
       boolean done = false;
       try {
-        QemuInstant instant = take(place, wanted, monitor, scratch);
+        QemuInstant instant = take(place, wanted, monitor, scratch, stillness);
         done = true;
         return instant;
       } finally {
@@ -94,8 +99,12 @@ public final class QemuInstant {
   }
 
   private static QemuInstant take(
-      Place place, List<Wanted> wanted, QemuMonitor monitor, ScratchFolder scratch)
-      throws QemuException {
+      Place place,
+      List<Wanted> wanted,
+      QemuMonitor monitor,
+      ScratchFolder scratch,
+      Stillness stillness)
+      throws QemuException, QuiesceException {
     List<QemuNode> nodes = new ArrayList<>();
     for (Wanted disk : wanted) {
       QemuNode node = monitor.node(disk.node());
@@ -105,7 +114,8 @@ public final class QemuInstant {
     ExportServer exports =
         new ExportServer(monitor, scratch.server(place.monitor()), place.server());
     Path server = exports.start();
-    Instant at = transaction(monitor, wanted, nodes);
+    Instant at =
+        stillness.<Instant, QemuException>during(() -> transaction(monitor, wanted, nodes));
     List<Taken> taken = new ArrayList<>();
     for (int i = 0; i < wanted.size(); i++) {
       taken.add(export(monitor, wanted.get(i), nodes.get(i)));

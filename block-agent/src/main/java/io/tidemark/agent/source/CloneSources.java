@@ -1,5 +1,6 @@
 package io.tidemark.agent.source;
 
+import io.tidemark.agent.quiesce.QuiesceException;
 import io.tidemark.agent.system.FileLease;
 import io.tidemark.agent.system.OpenFile;
 import io.tidemark.agent.system.Reflinks;
@@ -36,7 +37,8 @@ final class CloneSources {
   /// Takes the instant, if the file can be cloned.
   ///
   /// @param image open for reading; the caller closes it
-  Attempt take(Path path, OpenFile image, Opening opening) {
+  /// @throws SourceException.NotQuiesced when writers could not be held
+  Attempt take(Path path, OpenFile image, Opening opening) throws SourceException {
     CloneFolder folder;
     Optional<Reflinks.FileSystem> fileSystem;
     try {
@@ -61,6 +63,8 @@ final class CloneSources {
     }
     try {
       return new Attempt.Taken(clone(path, image, opening, folder, note));
+    } catch (QuiesceException e) {
+      throw new SourceException.NotQuiesced(path.toString(), String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       return new Attempt.NotHere(where + "no clone can be made of it (" + e.getMessage() + ")");
     }
@@ -95,7 +99,7 @@ final class CloneSources {
     OpenFile clone = CloneFolder.create(name);
     boolean done = false;
     try {
-      Taken taken = clone(image, clone);
+      Taken taken = opening.stillness().<Taken, IOException>during(() -> clone(image, clone));
       Medium medium = new Medium(path, clone, clone.status().sizeBytes(), Medium.Holes.SOUGHT);
       VolumeView view =
           new CloneView(medium, taken.instant(), taken.consistency(), opening, folder, name, note);

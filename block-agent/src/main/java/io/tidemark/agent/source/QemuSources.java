@@ -8,6 +8,8 @@ import io.tidemark.agent.nbd.NbdTimeouts;
 import io.tidemark.agent.qemu.QemuException;
 import io.tidemark.agent.qemu.QemuInstant;
 import io.tidemark.agent.qemu.QemuNames;
+import io.tidemark.agent.quiesce.QuiesceException;
+import io.tidemark.agent.quiesce.Stillness;
 import io.tidemark.repository.journal.Consistency;
 import io.tidemark.repository.key.VolumeId;
 import java.time.InstantSource;
@@ -24,6 +26,13 @@ final class QemuSources {
   }
 
   VolumeView open(SourceAddress.Qemu address, Opening opening) throws SourceException {
+    if (opening.stillness().span() == Stillness.Span.READING) {
+      throw new SourceException.NotQuiesced(
+          address.text(),
+          "QEMU keeps the instant, so nobody needs to be held while it is read. Leave"
+              + " --freeze-for-read out; --quiesce holds writers around the instant.",
+          null);
+    }
     QemuView.requireRoom(address);
     Optional<TrackerNote> note = TrackerNote.read(opening.folder());
     QemuInstant.Place place =
@@ -33,9 +42,11 @@ final class QemuSources {
             names(opening, note), address.node(), note.map(TrackerNote::account));
     QemuInstant instant;
     try {
-      instant = QemuInstant.take(place, List.of(wanted));
+      instant = QemuInstant.take(place, List.of(wanted), opening.stillness());
     } catch (QemuException e) {
       throw refused(address.text(), e);
+    } catch (QuiesceException e) {
+      throw new SourceException.NotQuiesced(address.text(), String.valueOf(e.getMessage()), e);
     }
     boolean done = false;
     try {

@@ -15,6 +15,8 @@ final class Refusals {
           "Or keep the image on XFS or btrfs, where it is cloned at one instant while it is in use.",
           "Or snapshot a stable copy of it (lvcreate -s).",
           "Or add the disk as qemu:/QMP.SOCK#NODE, where a running QEMU has it.",
+          "Or, where a file system on it is mounted on this host, hold its writers for the whole"
+              + " reading, 30 seconds at most: --freeze-for-read 30s.",
           "Or give --allow-live to take it as it is; that snapshot is marked live for ever and may"
               + " not be consistent.");
 

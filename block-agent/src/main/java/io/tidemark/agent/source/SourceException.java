@@ -105,6 +105,15 @@ public abstract sealed class SourceException extends IOException {
     }
   }
 
+  /// Writers could not be held still as was wished.
+  public static final class NotQuiesced extends SourceException {
+    private static final long serialVersionUID = 1L;
+
+    public NotQuiesced(String place, String message, @Nullable Throwable cause) {
+      super(place, message, cause);
+    }
+  }
+
   /// The medium failed under a read, or the kernel refused one for another reason.
   public static final class Unreadable extends SourceException {
     private static final long serialVersionUID = 1L;

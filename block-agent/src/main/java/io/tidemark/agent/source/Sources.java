@@ -1,5 +1,7 @@
 package io.tidemark.agent.source;
 
+import io.tidemark.agent.quiesce.QuiesceException;
+import io.tidemark.agent.quiesce.Stillness;
 import io.tidemark.agent.system.BlockDevices;
 import io.tidemark.agent.system.FileLease;
 import io.tidemark.agent.system.FileStatus;
@@ -49,8 +51,16 @@ public final class Sources {
   ///   that
   public VolumeView open(Opening opening) throws SourceException {
     return switch (opening.address()) {
-      case SourceAddress.FileOrDevice(Path path) -> open(path, opening);
-      case SourceAddress.Nbd nbd -> new NbdSources(clock).open(nbd, opening.consent());
+      case SourceAddress.FileOrDevice(Path path) ->
+          switch (opening.stillness().span()) {
+            case NOTHING, INSTANT -> open(path, opening);
+            case READING -> openHeld(path, opening.stillness());
+          };
+      case SourceAddress.Nbd nbd ->
+          switch (opening.stillness().span()) {
+            case NOTHING -> new NbdSources(clock).open(nbd, opening.consent());
+            case INSTANT, READING -> throw nothingToHoldFor(nbd);
+          };
       case SourceAddress.Qemu qemu -> new QemuSources(clock).open(qemu, opening);
     };
   }
@@ -74,7 +84,10 @@ public final class Sources {
         }
       }
     }
-    return open(path, opening.consent());
+    return switch (opening.stillness().span()) {
+      case NOTHING -> open(path, opening.consent());
+      case INSTANT, READING -> throw nothingToHoldFor(opening.address());
+    };
   }
 
   /// Removes what processes that were killed have left beside a volume. The caller sees to it that
@@ -113,6 +126,37 @@ public final class Sources {
         // Nothing is kept there.
       }
     }
+  }
+
+  /// Holding writers for an instant that nobody takes would look like more than it is.
+  private static SourceException nothingToHoldFor(SourceAddress address) {
+    return new SourceException.NotQuiesced(
+        address.text(),
+        "Tidemark takes no instant of this source: it is idle while it is read, or its server keeps"
+            + " it as it is. So there is nothing to hold writers for. Leave --quiesce out; or have"
+            + " QEMU serve the disk (qemu:/QMP.SOCK#NODE); or keep the image on XFS or btrfs; or, where the file system on it is"
+            + " mounted on this host, hold its writers for the whole reading: --freeze-for-read"
+            + " LIMIT.",
+        null);
+  }
+
+  /// What is mounted is read while its file system is frozen: nothing else keeps it as it is.
+  private VolumeView openHeld(Path path, Stillness stillness) throws SourceException {
+    FileStatus.Kind kind = requireVolume(path);
+    try {
+      return stillness.during(
+          () -> {
+            FrozenFileSystem.requireNoOthers(path, holders);
+            return openFrozen(path, kind, stillness);
+          });
+    } catch (QuiesceException e) {
+      throw new SourceException.NotQuiesced(path.toString(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private VolumeView openFrozen(Path path, FileStatus.Kind kind, Stillness stillness)
+      throws SourceException {
+    return new FrozenView(openMedium(path, kind), clock.instant(), stillness);
   }
 
   /// A view that the caller closes. What lies in a file is read there, and not from a clone.
@@ -239,6 +283,11 @@ public final class Sources {
   }
 
   private VolumeView openLive(Path path, FileStatus.Kind kind) throws SourceException {
+    return new LiveView(openMedium(path, kind), clock.instant());
+  }
+
+  /// What is open for writing somewhere else, too.
+  private Medium openMedium(Path path, FileStatus.Kind kind) throws SourceException {
     OpenFile file = open(path, kind, Set.of());
     boolean done = false;
     try {
@@ -250,7 +299,7 @@ public final class Sources {
       }
       Medium.Holes holes = isFile ? Medium.Holes.SOUGHT : Medium.Holes.NONE;
       done = true;
-      return new LiveView(new Medium(path, file, sizeBytes, holes), clock.instant());
+      return new Medium(path, file, sizeBytes, holes);
     } catch (SourceException e) {
       throw e;
     } catch (IOException e) {

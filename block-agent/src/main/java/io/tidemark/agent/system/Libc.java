@@ -43,6 +43,9 @@ final class Libc {
   static final Libc STATX = new Libc("statx", Returns.INT);
   static final Libc RENAMEAT2 = new Libc("renameat2", Returns.INT);
   static final Libc ISATTY = new Libc("isatty", Returns.INT);
+  static final Libc SYNC = new Libc("sync", Returns.INT);
+  static final Libc SYNCFS = new Libc("syncfs", Returns.INT);
+  static final Libc SETSID = new Libc("setsid", Returns.INT);
 
   private static final int ENOSYS = 38;
 

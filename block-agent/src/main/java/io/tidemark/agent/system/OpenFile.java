@@ -44,6 +44,8 @@ public final class OpenFile implements AutoCloseable {
   private static final int BLKROGET = 0x125e;
   private static final int BLKSSZGET = 0x1268;
   private static final int BLKZEROOUT = 0x127f;
+  private static final long FIFREEZE = 0xc0045877L;
+  private static final long FITHAW = 0xc0045878L;
   private static final int FALLOC_FL_KEEP_SIZE = 1;
   private static final int FALLOC_FL_PUNCH_HOLE = 2;
   private static final int SYNC_FILE_RANGE_WRITE = 2;
@@ -216,6 +218,27 @@ public final class OpenFile implements AutoCloseable {
           } while (interrupted(result));
           return check("fsync", result);
         });
+  }
+
+  /// Returns when all that was written to the file system it lies in is durable.
+  public void syncFileSystem() throws IOException {
+    inside(fd -> check("syncfs", Libc.SYNCFS.call(fd, 0, 0, 0, 0)));
+  }
+
+  /// Makes the file system it lies in consistent on its medium, and has all who write to it wait,
+  /// until [#thaw]. Neither the end of this process nor closing this ends that. Cannot be
+  /// interrupted, and takes as long as what is being written.
+  ///
+  /// @throws SystemCallException with `EBUSY` when it is frozen already
+  public void freeze() throws IOException {
+    inside(fd -> check("freeze", Libc.IOCTL.call(fd, FIFREEZE, 0, 0, 0)));
+  }
+
+  /// Lets the writers of the file system it lies in go on.
+  ///
+  /// @throws SystemCallException with `EINVAL` when it is not frozen
+  public void thaw() throws IOException {
+    inside(fd -> check("thaw", Libc.IOCTL.call(fd, FITHAW, 0, 0, 0)));
   }
 
   /// Takes the advisory lock of the whole file, which ends with this object or the process; false

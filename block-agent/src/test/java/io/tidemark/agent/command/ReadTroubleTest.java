@@ -212,6 +212,7 @@ class ReadTroubleTest extends TroubledVolume {
                             opening.consent(),
                             opening.volume(),
                             opening.folder(),
+                            opening.stillness(),
                             opening.warnings())));
     List<Integer> statuses = new ArrayList<>();
     store.beforeGet(

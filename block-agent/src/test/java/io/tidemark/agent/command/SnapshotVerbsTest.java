@@ -92,6 +92,7 @@ class SnapshotVerbsTest {
             "parent",
             "consistency",
             "seconds",
+            "heldMilliseconds",
             "tags",
             "expires",
             "holds",

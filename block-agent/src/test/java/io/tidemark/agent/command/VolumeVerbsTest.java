@@ -53,7 +53,7 @@ class VolumeVerbsTest {
         .isEqualTo(
             """
             {"id":"%s","name":"web","host":"host-a","source":"%s","chunkBytes":32768,\
-            "sizeBytes":%d,"snapshots":{},"holds":[]}\
+            "sizeBytes":%d,"quiesce":[],"snapshots":{},"holds":[]}\
             """
                 .formatted(added.out().strip(), image, Files.size(image)));
 

@@ -41,7 +41,8 @@ class AgentTest extends DaemonFixture {
             Optional.empty(),
             old.tags(),
             old.whenInUse(),
-            old.fullScans()));
+            old.fullScans(),
+            old.quiesce()));
     agent().turn();
     assertThat(warnings).singleElement().asString().contains("db1", "differs", "db1.raw");
     volumes.clear();

@@ -12,6 +12,7 @@ import io.tidemark.agent.daemon.metrics.AgentMetrics;
 import io.tidemark.agent.flow.FullScans;
 import io.tidemark.agent.flow.ThisHost;
 import io.tidemark.agent.pipeline.Limits;
+import io.tidemark.agent.quiesce.QuiesceStep;
 import io.tidemark.agent.source.SourceAddress;
 import io.tidemark.agent.source.Sources;
 import io.tidemark.repository.Repository;
@@ -49,10 +50,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -75,6 +78,7 @@ abstract class DaemonFixture {
   final AgentMetrics metrics = new AgentMetrics();
   final Map<String, Path> pools = new TreeMap<>();
   final List<VolumeSetting> volumes = new ArrayList<>();
+  final SequencedMap<String, QuiesceStep> steps = new LinkedHashMap<>();
   final List<Runnable> postponed = new ArrayList<>();
   Executor threads = Runnable::run;
   Duration ahead = Duration.ZERO;
@@ -159,7 +163,8 @@ abstract class DaemonFixture {
             Optional.empty(),
             new TreeMap<>(),
             VolumeSetting.WhenInUse.REFUSE,
-            FullScans.USUAL));
+            FullScans.USUAL,
+            Optional.empty()));
     return path;
   }
 
@@ -177,6 +182,7 @@ abstract class DaemonFixture {
             Optional.empty(),
             Map.of(),
             volumes,
+            steps,
             new TreeMap<>(pools),
             LimitSettings.USUAL,
             PollingSettings.USUAL,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.agent.cache.StateFolder;
 import io.tidemark.agent.pipeline.Limits;
 import io.tidemark.agent.pipeline.ProgressMeter;
+import io.tidemark.agent.quiesce.QuiesceWish;
 import io.tidemark.agent.restore.RestoreTarget;
 import io.tidemark.agent.restore.TargetException;
 import io.tidemark.agent.source.LiveConsent;
@@ -84,7 +85,7 @@ class SnapshotRestoreTest {
                 SILENT))
         .run(
             new SnapshotCreation.Request(
-                volume, Label.NONE, LiveConsent.REFUSE_LIVE, FullScans.USUAL));
+                volume, Label.NONE, LiveConsent.REFUSE_LIVE, FullScans.USUAL, QuiesceWish.NONE));
   }
 
   private void restore(Snapshot snapshot, ReadingLimits limits, RestoreTarget target)

@@ -1,5 +1,6 @@
 package io.tidemark.agent.qemu;
 
+import io.tidemark.agent.quiesce.Stillness;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +20,8 @@ final class DyingProcess {
                 Optional.of(arguments[2]).filter(text -> !text.isEmpty()).map(Path::of)),
             List.of(
                 new QemuInstant.Wanted(
-                    new QemuNames(arguments[3], "0000dead"), arguments[4], Optional.empty())));
+                    new QemuNames(arguments[3], "0000dead"), arguments[4], Optional.empty())),
+            Stillness.NONE);
     System.out.println("taken at " + instant.at());
     int _ = System.in.read();
   }

@@ -7,6 +7,7 @@ import io.tidemark.agent.nbd.NbdClient;
 import io.tidemark.agent.nbd.NbdEndpoint;
 import io.tidemark.agent.nbd.NbdTarget;
 import io.tidemark.agent.nbd.NbdWriter;
+import io.tidemark.agent.quiesce.Stillness;
 import io.tidemark.agent.system.Machine;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -111,7 +112,10 @@ class QemuInstantIT {
       Thread writer = Thread.ofPlatform().start(writing);
       writing.some.await();
       QemuInstant instant =
-          QemuInstant.take(place(daemon), List.of(wanted(VOLUME, "disk0"), wanted(OTHER, "disk1")));
+          QemuInstant.take(
+              place(daemon),
+              List.of(wanted(VOLUME, "disk0"), wanted(OTHER, "disk1")),
+              Stillness.NONE);
       byte[][] shown = {
         read(instant, 0, 0, (int) SIZE), read(instant, 1, 0, (int) SIZE),
       };
@@ -156,7 +160,8 @@ class QemuInstantIT {
       try (NbdWriter writer = new NbdWriter(daemon.exports(), "disk0")) {
         writer.write(0, new byte[] {1, 2, 3});
       }
-      QemuInstant instant = QemuInstant.take(place(daemon), List.of(wanted(VOLUME, "disk0")));
+      QemuInstant instant =
+          QemuInstant.take(place(daemon), List.of(wanted(VOLUME, "disk0")), Stillness.NONE);
       assertThat(read(instant, 0, 0, 4)).containsExactly(1, 2, 3, 0);
       assertThat(daemon.added()).noneMatch(name -> name.contains("0000dead"));
       QemuInstant.release(place(daemon), VOLUME, Optional.empty());
@@ -172,7 +177,8 @@ class QemuInstantIT {
       // The one that a killed process has started is taken on.
       kill(daemon, "");
       for (int i = 0; i < 2; i++) {
-        QemuInstant instant = QemuInstant.take(place, List.of(wanted(VOLUME, "disk0")));
+        QemuInstant instant =
+            QemuInstant.take(place, List.of(wanted(VOLUME, "disk0")), Stillness.NONE);
         assertThat(read(instant, 0, 0, 4)).containsOnly(0);
         QemuInstant.release(place, VOLUME, Optional.empty());
         assertThat(daemon.added()).isEmpty();
@@ -189,10 +195,13 @@ class QemuInstantIT {
     try (StorageDaemon daemon =
         StorageDaemon.start(folder, "raw", StorageDaemon.Exports.WRITABLE, image("a.raw"))) {
       QemuInstant.Place silent = new QemuInstant.Place(daemon.monitor(), folder, Optional.empty());
-      assertThatThrownBy(() -> QemuInstant.take(silent, List.of(wanted(VOLUME, "disk0"))))
+      assertThatThrownBy(
+              () -> QemuInstant.take(silent, List.of(wanted(VOLUME, "disk0")), Stillness.NONE))
           .isInstanceOf(QemuException.class)
           .hasMessageContaining("?nbd=PATH");
-      assertThatThrownBy(() -> QemuInstant.take(place(daemon), List.of(wanted(VOLUME, "none"))))
+      assertThatThrownBy(
+              () ->
+                  QemuInstant.take(place(daemon), List.of(wanted(VOLUME, "none")), Stillness.NONE))
           .isInstanceOf(QemuException.class)
           .hasMessageContainingAll("no block node 'none'", "disk0");
       assertThat(daemon.added()).isEmpty();

@@ -3,6 +3,7 @@ package io.tidemark.agent.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.agent.quiesce.Stillness;
 import io.tidemark.agent.system.CloningFolder;
 import io.tidemark.agent.system.Machine;
 import io.tidemark.agent.system.Machine.Shell;
@@ -62,6 +63,7 @@ class CloneSourcesTest {
             consent,
             VOLUME,
             Files.createDirectories(folder.resolve("state")),
+            Stillness.NONE,
             warnings::add));
   }
 

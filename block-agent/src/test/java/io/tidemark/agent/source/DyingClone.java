@@ -1,5 +1,6 @@
 package io.tidemark.agent.source;
 
+import io.tidemark.agent.quiesce.Stillness;
 import io.tidemark.repository.key.VolumeId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ final class DyingClone {
                     LiveConsent.REFUSE_LIVE,
                     new VolumeId(arguments[2]),
                     Path.of(arguments[1]),
+                    Stillness.NONE,
                     System.err::println));
     System.out.println("taken");
     int _ = System.in.read();

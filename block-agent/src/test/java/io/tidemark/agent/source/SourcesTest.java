@@ -130,7 +130,7 @@ class SourcesTest {
           .hasMessageContaining("--allow-live");
       assertThat(refusal.holders())
           .containsExactly(new Holder.RunningProcess(writer.pid(), "sh", Holder.Access.WRITE));
-      assertThat(refusal.waysOut()).hasSize(5);
+      assertThat(refusal.waysOut()).hasSize(6);
     }
     open(image).close();
   }

@@ -21,12 +21,19 @@ public final class HostListFunction implements ApiFunction {
   }
 
   /// @param pools in which its agent makes new volumes
+  /// @param steps that a request may name
   /// @param wakeUp where its agent listens
   @Serdeable
   public record ShownHost(
-      String id, String name, List<String> pools, Optional<String> wakeUp, Instant registeredAt) {
+      String id,
+      String name,
+      List<String> pools,
+      List<String> steps,
+      Optional<String> wakeUp,
+      Instant registeredAt) {
     public ShownHost {
       pools = List.copyOf(pools);
+      steps = List.copyOf(steps);
     }
 
     static ShownHost of(Host host) {
@@ -34,6 +41,7 @@ public final class HostListFunction implements ApiFunction {
           host.id().text(),
           host.name(),
           host.pools(),
+          host.steps(),
           host.wakeUp(),
           host.registeredAt().truncatedTo(ChronoUnit.MILLIS));
     }

@@ -42,7 +42,14 @@ class WakeUpCallsTest {
 
   private Host host(Optional<String> wakeUp) {
     return new Host(
-        new HostId("host-00000000000000001"), "a", List.of(), wakeUp, Instant.EPOCH, 1, More.NONE);
+        new HostId("host-00000000000000001"),
+        "a",
+        List.of(),
+        List.of(),
+        wakeUp,
+        Instant.EPOCH,
+        1,
+        More.NONE);
   }
 
   private Host listening() {

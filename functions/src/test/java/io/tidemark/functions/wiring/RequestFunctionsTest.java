@@ -31,7 +31,7 @@ class RequestFunctionsTest extends ServedVolume {
 
   @BeforeEach
   void registerHost() {
-    new Hosts(repository).register("host", List.of("fast"), Optional.empty());
+    new Hosts(repository).register("host", List.of("fast"), List.of("srv-db"), Optional.empty());
   }
 
   private HttpResponse<String> post(String path, String key, String body) throws Exception {
@@ -115,9 +115,11 @@ class RequestFunctionsTest extends ServedVolume {
     Served.snapshot(repository, web, "one");
     Problems.assertProblem(
         served.call("PATCH", "/v1/snapshots/web@one", past), 400, "EXPIRES_IN_PAST");
-    HttpResponse<String> steps = served.call("POST", CREATE, "{\"quiesce\":[\"mysql\"]}");
+    HttpResponse<String> steps =
+        served.call("POST", CREATE, "{\"quiesce\":[\"srv-db\",\"mysql\"]}");
     Problems.assertProblem(steps, 409, "UNKNOWN_STEP");
-    assertThat(steps.body()).contains("\"field\":\"quiesce\"", "mysql", "host");
+    assertThat(steps.body())
+        .contains("\"field\":\"quiesce\"", "the steps srv-db, and mysql would not", "host");
     assertThat(served.get("/v1/snapshots?state=REQUESTED").body()).contains("\"snapshots\":[]");
   }
 
@@ -223,7 +225,7 @@ class RequestFunctionsTest extends ServedVolume {
   @Test
   void showsHosts() throws Exception {
     assertThat(served.get("/v1/hosts").body())
-        .contains("\"name\":\"host\",\"pools\":[\"fast\"],\"wakeUp\":null");
+        .contains("\"name\":\"host\",\"pools\":[\"fast\"],\"steps\":[\"srv-db\"],\"wakeUp\":null");
   }
 
   @Test

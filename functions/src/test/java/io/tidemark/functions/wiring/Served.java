@@ -42,6 +42,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -183,7 +184,8 @@ final class Served implements AutoCloseable {
             5,
             6_007,
             Optional.of(
-                new ScanFacts.Tracked("dirty bitmap of QEMU", 65_536, 1024, Optional.of(NOW), 3))));
+                new ScanFacts.Tracked("dirty bitmap of QEMU", 65_536, 1024, Optional.of(NOW), 3)),
+            OptionalLong.empty()));
   }
 
   static SnapshotSession begin(Repository repository, VolumeId volume, String name) {

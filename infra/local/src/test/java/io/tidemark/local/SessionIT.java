@@ -35,6 +35,7 @@ class SessionIT {
           "parent",
           "consistency",
           "seconds",
+          "heldMilliseconds",
           "scan");
 
   private final RandomGenerator random = Seeded.random("SessionIT");

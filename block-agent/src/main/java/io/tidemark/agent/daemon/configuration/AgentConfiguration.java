@@ -1,11 +1,14 @@
 package io.tidemark.agent.daemon.configuration;
 
+import io.tidemark.agent.quiesce.QuiesceStep;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,6 +21,7 @@ import java.util.TreeMap;
 /// @param state folder of locks, notes and caches
 /// @param credentials from the file of secrets, by the names that the environment has for them;
 ///   never shown
+/// @param steps that hold writers still, by the names that requests have for them
 /// @param pools folders in which new volumes are made, by name
 /// @param stopWithin how long work under way may go on when the agent is to stop
 public record AgentConfiguration(
@@ -28,6 +32,7 @@ public record AgentConfiguration(
     Optional<Path> state,
     Map<String, String> credentials,
     List<VolumeSetting> volumes,
+    SequencedMap<String, QuiesceStep> steps,
     SortedMap<String, Path> pools,
     LimitSettings limits,
     PollingSettings polling,
@@ -36,6 +41,7 @@ public record AgentConfiguration(
   public AgentConfiguration {
     credentials = Map.copyOf(credentials);
     volumes = List.copyOf(volumes);
+    steps = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(steps));
     pools = Collections.unmodifiableSortedMap(new TreeMap<>(pools));
   }
 

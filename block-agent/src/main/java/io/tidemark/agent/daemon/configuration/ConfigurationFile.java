@@ -5,6 +5,7 @@ import io.tidemark.agent.daemon.configuration.YamlNode.Mapping;
 import io.tidemark.agent.flow.FullScans;
 import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.agent.quantity.TimeSpan;
+import io.tidemark.agent.quiesce.QuiesceStep;
 import io.tidemark.agent.source.SourceAddress;
 import io.tidemark.repository.chunk.ChunkSize;
 import io.tidemark.repository.key.VolumeId;
@@ -18,10 +19,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -45,6 +48,7 @@ public final class ConfigurationFile {
           "state",
           "secrets",
           "volumes",
+          "steps",
           "pools",
           "limits",
           "polling",
@@ -79,6 +83,7 @@ public final class ConfigurationFile {
     Optional<Path> secrets = settings.find("secrets", this::path);
     Map<String, String> credentials =
         secrets.isPresent() ? SecretsFile.read(secrets.get()) : Map.of();
+    SequencedMap<String, QuiesceStep> steps = steps(settings);
     return new AgentConfiguration(
         settings.find("repository", ConfigurationFile::repository),
         settings.find("endpoint", ConfigurationFile::web),
@@ -86,7 +91,8 @@ public final class ConfigurationFile {
         settings.find("host", ConfigurationFile::name),
         settings.find("state", this::path),
         credentials,
-        volumes(settings.list("volumes")),
+        volumes(settings.list("volumes"), steps),
+        steps,
         pools(settings),
         limits(settings.mapping("limits")),
         polling(settings.mapping("polling")),
@@ -115,7 +121,15 @@ public final class ConfigurationFile {
     return new ConfigurationException(file, List.of(new Fault(0, what)));
   }
 
-  private List<VolumeSetting> volumes(List<Mapping> items) {
+  private SequencedMap<String, QuiesceStep> steps(MappingReader settings) {
+    SequencedMap<String, QuiesceStep> steps =
+        new LinkedHashMap<>(settings.entries("steps", QuiesceStep::parse));
+    steps.keySet().removeIf(step -> isMalformed("step", step, settings.mapping("steps").line()));
+    return steps;
+  }
+
+  private List<VolumeSetting> volumes(
+      List<Mapping> items, SequencedMap<String, QuiesceStep> steps) {
     List<VolumeSetting> volumes = new ArrayList<>();
     Set<String> names = new HashSet<>();
     Set<SourceAddress> sources = new HashSet<>();
@@ -125,7 +139,14 @@ public final class ConfigurationFile {
               item,
               "an item of volumes",
               List.of(
-                  "name", "path", "source", "chunk-size", "tags", "when-in-use", "full-scan-every"),
+                  "name",
+                  "path",
+                  "source",
+                  "chunk-size",
+                  "tags",
+                  "when-in-use",
+                  "full-scan-every",
+                  "quiesce"),
               faults);
       Optional<VolumeName> name = settings.require("name", ConfigurationFile::volumeName);
       Optional<SourceAddress> source = source(settings);
@@ -140,6 +161,7 @@ public final class ConfigurationFile {
               .orElse(VolumeSetting.WhenInUse.REFUSE);
       FullScans fullScans =
           settings.find("full-scan-every", FullScans::parse).orElse(FullScans.USUAL);
+      Optional<List<QuiesceStep>> quiesce = settings.values("quiesce", text -> step(text, steps));
       if (name.isEmpty() || source.isEmpty()) {
         continue;
       }
@@ -150,7 +172,8 @@ public final class ConfigurationFile {
         faults.add(new Fault(item.line(), source.get().text() + " is given to two volumes"));
       }
       volumes.add(
-          new VolumeSetting(name.get(), source.get(), chunkSize, tags, whenInUse, fullScans));
+          new VolumeSetting(
+              name.get(), source.get(), chunkSize, tags, whenInUse, fullScans, quiesce));
     }
     return volumes;
   }
@@ -172,20 +195,24 @@ public final class ConfigurationFile {
 
   private SortedMap<String, Path> pools(MappingReader settings) {
     SortedMap<String, Path> pools = new TreeMap<>(settings.entries("pools", this::path));
-    pools
-        .keySet()
-        .removeIf(
-            pool -> {
-              boolean malformed = !NAME.matcher(pool).matches();
-              if (malformed) {
-                faults.add(
-                    new Fault(
-                        settings.mapping("pools").line(),
-                        "'" + pool + "' is no name of a pool; wanted letters, digits, . _ -"));
-              }
-              return malformed;
-            });
+    pools.keySet().removeIf(pool -> isMalformed("pool", pool, settings.mapping("pools").line()));
     return pools;
+  }
+
+  private boolean isMalformed(String what, String name, int line) {
+    boolean malformed = !NAME.matcher(name).matches();
+    if (malformed) {
+      faults.add(
+          new Fault(
+              line, "'" + name + "' is no name of a " + what + "; wanted letters, digits, . _ -"));
+    }
+    return malformed;
+  }
+
+  /// One of those that have names, or one as it is written.
+  private static QuiesceStep step(String text, SequencedMap<String, QuiesceStep> steps) {
+    QuiesceStep named = steps.get(text);
+    return named == null ? QuiesceStep.parse(text) : named;
   }
 
   private LimitSettings limits(Mapping mapping) {

@@ -4,6 +4,7 @@ import io.tidemark.agent.daemon.configuration.ConfigurationException.Fault;
 import io.tidemark.agent.daemon.configuration.YamlNode.Mapping;
 import io.tidemark.agent.daemon.configuration.YamlNode.Scalar;
 import io.tidemark.agent.daemon.configuration.YamlNode.Sequence;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -123,6 +124,27 @@ final class MappingReader {
               }
             });
     return entries;
+  }
+
+  /// The values listed under a name, converted; empty where there is no such name.
+  <T> Optional<List<T>> values(String name, Function<String, T> convert) {
+    Mapping.Member member = mapping.members().get(name);
+    if (member == null) {
+      return Optional.empty();
+    }
+    List<T> values = new ArrayList<>();
+    if (!(member.value() instanceof Sequence sequence)) {
+      faults.add(new Fault(member.line(), "'" + name + "' wants a list, each item after a '-'"));
+      return Optional.of(values);
+    }
+    for (YamlNode item : sequence.items()) {
+      if (item instanceof Scalar scalar) {
+        convert(item.line(), name, scalar.text(), convert).ifPresent(values::add);
+      } else {
+        faults.add(new Fault(item.line(), "an item of '" + name + "' wants one value"));
+      }
+    }
+    return Optional.of(values);
   }
 
   /// The mappings listed under a name.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tidemark.agent.flow.FullScans;
+import io.tidemark.agent.quiesce.QuiesceStep;
 import io.tidemark.agent.source.SourceAddress;
 import io.tidemark.repository.chunk.ChunkSize;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,10 @@ class ConfigurationFileTest {
                     when-in-use: take-live
                     full-scan-every: 50
                     tags: {env: prod, tier: 1}
+                    quiesce: [sync, db]
                   - {name: web, path: /dev/vg0/web}
+                steps:
+                  db: mysql:/etc/my.cnf?timeout=5s
                 pools:
                   fast: /srv/fast
                 limits:
@@ -77,6 +82,10 @@ class ConfigurationFileTest {
     assertThat(db1.tags()).isEqualTo(Map.of("env", "prod", "tier", "1"));
     assertThat(db1.whenInUse()).isEqualTo(VolumeSetting.WhenInUse.TAKE_LIVE);
     assertThat(db1.fullScans()).isEqualTo(new FullScans.EachOf(50));
+    QuiesceStep step = QuiesceStep.parse("mysql:/etc/my.cnf?timeout=5s");
+    assertThat(db1.quiesce()).contains(List.of(QuiesceStep.parse("sync"), step));
+    assertThat(read.volume("web").orElseThrow().quiesce()).isEmpty();
+    assertThat(read.steps()).isEqualTo(Map.of("db", step));
     assertThat(read.pools()).isEqualTo(Map.of("fast", Path.of("/srv/fast")));
     assertThat(read.limits())
         .isEqualTo(new LimitSettings(3, OptionalLong.of(10 << 20), 240L << 20));
@@ -115,6 +124,10 @@ class ConfigurationFileTest {
         "volumes:\\n  - {name: a, source: 'qemu:/qmp.sock'} | 2 | names no block node",
         "volumes:\\n  - {name: a, path: /x, chunk-size: 33000} | 2 | power of two",
         "volumes:\\n  - {name: a, path: /x, full-scan-every: weekly} | 2 | like 30d",
+        "volumes:\\n  - {name: a, path: /x, quiesce: [db]} | 2 | there is no step 'db'",
+        "volumes:\\n  - {name: a, path: /x, quiesce: sync} | 2 | wants a list",
+        "steps:\\n  db: mysql?timeout=1h | 2 | a timeout is from",
+        "steps:\\n  a b: sync | 2 | is no name of a step",
         "volumes: /srv/a.raw | 1 | wants a list",
         "pools:\\n  - /srv | 1 | NAME: VALUE",
         "pools:\\n  fast: srv | 2 | no absolute path",

@@ -23,12 +23,19 @@ public final class Hosts {
     this.repository = repository;
   }
 
+  /// The same, of a host that has no steps to hold writers still.
+  public Host register(String name, List<String> pools, Optional<String> wakeUp) {
+    return register(name, pools, List.of(), wakeUp);
+  }
+
   /// Registers the host of that name as it is now. An agent does so whenever it starts; when
   /// nothing has changed, nothing is written.
   ///
   /// @param pools in which it makes new volumes
+  /// @param steps that hold writers of its volumes still, by name
   /// @param wakeUp where its agent listens
-  public Host register(String name, List<String> pools, Optional<String> wakeUp) {
+  public Host register(
+      String name, List<String> pools, List<String> steps, Optional<String> wakeUp) {
     HostId drawn = HostId.random(repository.writer().random());
     Appended<RepositoryState, Host> appended =
         repository
@@ -38,6 +45,7 @@ public final class Hosts {
                   Optional<Host> known = reading.state().findHost(name);
                   if (known.isPresent()
                       && known.get().pools().equals(pools)
+                      && known.get().steps().equals(steps)
                       && known.get().wakeUp().equals(wakeUp)) {
                     return Decision.leave(known.get());
                   }
@@ -45,7 +53,7 @@ public final class Hosts {
                   HostId id = known.map(Host::id).orElse(drawn);
                   return Decision.append(
                       new RepositoryEvent.Registered(
-                          new Host(id, name, pools, wakeUp, at, 1, More.NONE), More.NONE));
+                          new Host(id, name, pools, steps, wakeUp, at, 1, More.NONE), More.NONE));
                 });
     return appended.outcome(state -> state.findHost(name).orElseThrow());
   }

@@ -28,6 +28,7 @@ import java.util.TreeMap;
 /// @param parent that it is or was compared with, which may be gone since
 /// @param consistency in lower case: `idle`, `live` …
 /// @param seconds from the request to the commit, with milliseconds
+/// @param heldMilliseconds for how long writers were held around the instant; empty when nobody was
 /// @param reason why it FAILED
 /// @param scan how what had changed was found out; empty when its writer did not say
 public record ShownSnapshot(
@@ -49,6 +50,7 @@ public record ShownSnapshot(
     Optional<String> parent,
     Optional<String> consistency,
     Optional<BigDecimal> seconds,
+    Optional<Long> heldMilliseconds,
     SortedMap<String, String> tags,
     Optional<Instant> expires,
     List<ShownHold> holds,
@@ -89,6 +91,7 @@ public record ShownSnapshot(
         parent(entry.phase()).map(SnapshotId::text),
         facts.map(known -> known.consistency().name().toLowerCase(Locale.ROOT)),
         facts.map(known -> BigDecimal.valueOf(known.milliseconds(), 3)),
+        facts.flatMap(known -> known.heldMilliseconds().stream().boxed().findFirst()),
         entry.label().tags(),
         entry.label().expires().map(ShownSnapshot::milliseconds),
         snapshot.holds().stream().map(ShownSnapshot::shown).toList(),

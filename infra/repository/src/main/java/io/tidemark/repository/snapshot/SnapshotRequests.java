@@ -87,18 +87,23 @@ public final class SnapshotRequests {
     quotas.requireRoomForNew(reading.state());
   }
 
-  /// A step that nobody takes would make the snapshot less than it seems. No host says yet which
-  /// steps it has, so that none of them has any.
+  /// A step that nobody takes would make the snapshot less than it seems.
   private static void refuseSteps(SnapshotRequest wanted, Host host) {
-    if (!wanted.wishes().quiesce().isEmpty()) {
+    List<String> unknown =
+        wanted.wishes().quiesce().stream().filter(step -> !host.steps().contains(step)).toList();
+    if (!unknown.isEmpty()) {
       throw new Refused(
           Reason.UNKNOWN_STEP,
           "The agent of the host '"
               + host.name()
-              + "' has no steps to quiesce a volume, and "
-              + String.join(", ", wanted.wishes().quiesce())
-              + " would not be done. Nothing was requested. Leave 'quiesce' out, or quiesce the"
-              + " volume yourself; the snapshot says how consistent it is.");
+              + "' has "
+              + (host.steps().isEmpty()
+                  ? "no steps to quiesce a volume"
+                  : "the steps " + String.join(", ", host.steps()))
+              + ", and "
+              + String.join(", ", unknown)
+              + " would not be done. Nothing was requested. Name steps that its configuration has"
+              + " under 'steps', or leave 'quiesce' out: then those of the volume are taken.");
     }
   }
 

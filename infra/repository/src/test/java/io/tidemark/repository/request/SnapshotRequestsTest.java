@@ -331,5 +331,11 @@ class SnapshotRequestsTest {
             Refused.class, e -> assertThat(e.reason()).isEqualTo(Refused.Reason.UNKNOWN_STEP))
         .hasMessageContainingAll("alpha", "mysql");
     assertThat(state().entries()).isEmpty();
+    Host _ = new Hosts(repository).register("alpha", List.of(), List.of("mysql"), Optional.empty());
+    SnapshotId made =
+        new SnapshotRequests(repository)
+            .request(repository.journal().read().state(), wanted, Optional.of(KEY))
+            .id();
+    assertThat(state().find(made).orElseThrow().more().json()).contains("mysql");
   }
 }

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +45,18 @@ class ShownSnapshotTest {
 
   @Test
   void showsAReadySnapshotWithAllThatWasMeasured() {
-    SnapshotFacts facts = new SnapshotFacts(AT, Consistency.IDLE, 1, 2, 3, 4, 5, 6_007);
+    SnapshotFacts facts =
+        new SnapshotFacts(
+            AT,
+            Consistency.APPLICATION,
+            1,
+            2,
+            3,
+            4,
+            5,
+            6_007,
+            Optional.empty(),
+            OptionalLong.of(12));
     ShownSnapshot shown =
         shown(
             new Phase.Ready(
@@ -70,8 +82,9 @@ class ShownSnapshotTest {
                 Optional.of(4L),
                 Optional.of(5L),
                 Optional.of(PARENT.text()),
-                Optional.of("idle"),
+                Optional.of("application"),
                 Optional.of(new BigDecimal("6.007")),
+                Optional.of(12L),
                 new TreeMap<>(Map.of("k", "v")),
                 Optional.empty(),
                 List.of(new ShownSnapshot.ShownHold(9, "person", "ann@host", "audit")),
@@ -84,7 +97,8 @@ class ShownSnapshotTest {
     ScanFacts.Tracked tracked =
         new ScanFacts.Tracked("dirty bitmap of QEMU", 65_536, 512, Optional.of(AT), 3);
     SnapshotFacts facts =
-        new SnapshotFacts(AT, Consistency.CRASH, 1, 2, 3, 4, 5, 6, Optional.of(tracked));
+        new SnapshotFacts(
+            AT, Consistency.CRASH, 1, 2, 3, 4, 5, 6, Optional.of(tracked), OptionalLong.empty());
     ShownSnapshot shown =
         shown(
             new Phase.Ready(

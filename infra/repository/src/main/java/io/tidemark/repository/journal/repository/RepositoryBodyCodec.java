@@ -171,6 +171,10 @@ public final class RepositoryBodyCodec implements BodyCodec<RepositoryEvent, Rep
     object.put("name", host.name());
     ArrayNode pools = object.putArray("pools");
     host.pools().forEach(pools::add);
+    if (!host.steps().isEmpty()) {
+      ArrayNode steps = object.putArray("steps");
+      host.steps().forEach(steps::add);
+    }
     host.wakeUp().ifPresent(address -> object.put("wakeUp", address));
     object.put("registeredAt", host.registeredAt().toString());
   }
@@ -180,6 +184,7 @@ public final class RepositoryBodyCodec implements BodyCodec<RepositoryEvent, Rep
         fields.value("host", HostId::new),
         fields.text("name"),
         fields.textList("pools"),
+        fields.textList("steps"),
         fields.findText("wakeUp"),
         fields.time("registeredAt"),
         since,

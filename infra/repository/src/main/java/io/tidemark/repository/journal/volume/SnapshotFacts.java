@@ -3,6 +3,7 @@ package io.tidemark.repository.journal.volume;
 import io.tidemark.repository.journal.Consistency;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// What the writer of a snapshot measured.
 ///
@@ -14,6 +15,8 @@ import java.util.Optional;
 /// @param requests made of the store before the commit
 /// @param milliseconds from the request to the commit
 /// @param scan how what had changed was found out; empty when its writer did not say
+/// @param heldMilliseconds for how long writers were held around the instant, rounded up; empty
+///   when nobody was
 public record SnapshotFacts(
     Instant instantAt,
     Consistency consistency,
@@ -23,9 +26,10 @@ public record SnapshotFacts(
     long storedBytes,
     long requests,
     long milliseconds,
-    Optional<ScanFacts> scan) {
+    Optional<ScanFacts> scan,
+    OptionalLong heldMilliseconds) {
 
-  /// Of a writer that does not say how it found out what had changed.
+  /// Of a writer that held nobody and does not say how it found out what had changed.
   public SnapshotFacts(
       Instant instantAt,
       Consistency consistency,
@@ -44,6 +48,7 @@ public record SnapshotFacts(
         storedBytes,
         requests,
         milliseconds,
-        Optional.empty());
+        Optional.empty(),
+        OptionalLong.empty());
   }
 }

@@ -19,6 +19,7 @@ import io.tidemark.repository.map.Root;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -446,6 +447,7 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
     object.put("requests", facts.requests());
     object.put("milliseconds", facts.milliseconds());
     facts.scan().ifPresent(scan -> object.set("scan", ScanFactsCodec.encode(scan)));
+    facts.heldMilliseconds().ifPresent(held -> object.put("heldMilliseconds", held));
     return object;
   }
 
@@ -462,6 +464,9 @@ public final class VolumeBodyCodec implements BodyCodec<VolumeEvent, VolumeState
         fields.countOrZero("milliseconds"),
         fields.has("scan")
             ? Optional.of(ScanFactsCodec.decode(fields.object("scan")))
-            : Optional.empty());
+            : Optional.empty(),
+        fields.has("heldMilliseconds")
+            ? OptionalLong.of(fields.number("heldMilliseconds", 0, Long.MAX_VALUE))
+            : OptionalLong.empty());
   }
 }

@@ -49,6 +49,7 @@ class RepositoryJournalTest {
             new HostId(id),
             name,
             List.of("fast", "slow"),
+            List.of(),
             Optional.of("http://10.0.0.7:7070/wake"),
             AT,
             1,
@@ -133,6 +134,29 @@ class RepositoryJournalTest {
     byte[] bytes = CanonicalJsonCodec.encode(codec.encodeState(state));
     try (InputStream golden =
         getClass().getResourceAsStream("/golden/format-1/journal/repository-state.json")) {
+      assertThat(new String(bytes, UTF_8)).isEqualTo(new String(golden.readAllBytes(), UTF_8));
+    }
+    assertThat(codec.decodeState(CanonicalJsonCodec.decode(bytes))).isEqualTo(state);
+  }
+
+  @Test
+  void theStepsOfAHostAreEncodedAsTheyEverWere() throws IOException, MalformedException {
+    Host plain = ((RepositoryEvent.Registered) registered(HOST.text(), "alpha")).host();
+    Host host =
+        new Host(
+            plain.id(),
+            plain.name(),
+            plain.pools(),
+            List.of("srv-db", "mysql"),
+            plain.wakeUp(),
+            plain.registeredAt(),
+            plain.since(),
+            More.NONE);
+    RepositoryState state = after(List.of(new RepositoryEvent.Registered(host, More.NONE)));
+    assertThat(state.find(HOST).orElseThrow().steps()).containsExactly("srv-db", "mysql");
+    byte[] bytes = CanonicalJsonCodec.encode(codec.encodeState(state));
+    try (InputStream golden =
+        getClass().getResourceAsStream("/golden/format-1/journal/host-steps-state.json")) {
       assertThat(new String(bytes, UTF_8)).isEqualTo(new String(golden.readAllBytes(), UTF_8));
     }
     assertThat(codec.decodeState(CanonicalJsonCodec.decode(bytes))).isEqualTo(state);

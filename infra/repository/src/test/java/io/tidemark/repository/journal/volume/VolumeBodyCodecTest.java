@@ -22,10 +22,12 @@ import io.tidemark.repository.journal.EventHeader.Critical;
 import io.tidemark.repository.journal.Since;
 import io.tidemark.repository.map.Root;
 import io.tidemark.repository.testing.Seeded;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -110,7 +112,16 @@ class VolumeBodyCodecTest {
         root(2, 3).packList(),
         3,
         new SnapshotFacts(
-            Samples.AT, Consistency.CRASH, 8192, 4096, 5000, 4500, 9, 1234, Optional.of(scan)),
+            Samples.AT,
+            Consistency.CRASH,
+            8192,
+            4096,
+            5000,
+            4500,
+            9,
+            1234,
+            Optional.of(scan),
+            OptionalLong.empty()),
         More.NONE);
   }
 
@@ -173,6 +184,45 @@ class VolumeBodyCodecTest {
     Entry entry = bodies.decodeState(bodies.encodeState(state)).find(snapshot(1)).orElseThrow();
     assertThat(entry.schedule()).contains(Samples.SCHEDULE);
     assertThat(WishesCodec.decode(entry.more())).isEqualTo(wishes);
+  }
+
+  @Test
+  void howLongWritersWereHeldIsEncodedAsItEverWas() throws Exception {
+    VolumeEvent.Committed plain = Samples.committed(snapshot(1), 2, token(1));
+    SnapshotFacts facts =
+        new SnapshotFacts(
+            Samples.AT,
+            Consistency.APPLICATION,
+            8192,
+            4096,
+            5000,
+            4500,
+            9,
+            1234,
+            Optional.empty(),
+            OptionalLong.of(7));
+    VolumeEvent.Committed held =
+        new VolumeEvent.Committed(
+            plain.snapshot(),
+            plain.session(),
+            plain.token(),
+            plain.sizeBytes(),
+            plain.map(),
+            plain.packList(),
+            plain.listCommit(),
+            facts,
+            plain.more());
+    byte[] bytes = CanonicalJsonCodec.encode(bodies.encode(held));
+    try (InputStream golden =
+        getClass().getResourceAsStream("/golden/format-1/journal/quiesced-committed.json")) {
+      assertThat(new String(bytes, UTF_8)).isEqualTo(new String(golden.readAllBytes(), UTF_8));
+    }
+    assertThat(bodies.decode("committed", CanonicalJsonCodec.decode(bytes), More.NONE))
+        .contains(held);
+    VolumeState state =
+        Samples.after(
+            Samples.opened(), Samples.begun(snapshot(1), token(1), Optional.empty()), held);
+    assertThat(bodies.decodeState(bodies.encodeState(state))).isEqualTo(state);
   }
 
   @Test
