@@ -159,6 +159,7 @@ final class Failures {
           case SourceException.NotFound _ -> "SOURCE_NOT_FOUND";
           case SourceException.NotAVolume _ -> "SOURCE_NOT_A_VOLUME";
           case SourceException.Denied _ -> "SOURCE_DENIED";
+          case SourceException.Mixture _ -> "SOURCE_MIXTURE";
           case SourceException.Changed _ -> "SOURCE_CHANGED";
           case SourceException.Unreadable _ -> "SOURCE_UNREADABLE";
           case SourceException.NotQuiesced _ -> "SOURCE_NOT_QUIESCED";

@@ -9,11 +9,14 @@ import io.tidemark.agent.pipeline.ProgressMeter;
 import io.tidemark.agent.quantity.ByteCount;
 import io.tidemark.agent.restore.Placement;
 import io.tidemark.agent.restore.Prospect;
+import io.tidemark.agent.restore.RestoreTarget;
 import io.tidemark.agent.restore.RestoreTargets;
+import io.tidemark.agent.restore.TargetException;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -123,11 +126,23 @@ final class RestoreSnapshot extends SnapshotVerb {
   }
 
   private SnapshotRestore.Destination destination(Workplace workplace) {
+    Optional<NamedVolume> volume = volumeAt(workplace);
     return new SnapshotRestore.Destination(
-        to,
-        workplace.host(),
-        volumeAt(workplace),
-        sizeBytes -> RestoreTargets.open(to, placement(), sizeBytes));
+        to, workplace.host(), volume, sizeBytes -> open(workplace, volume, sizeBytes));
+  }
+
+  private RestoreTarget open(Workplace workplace, Optional<NamedVolume> volume, long sizeBytes)
+      throws TargetException {
+    RestoreTarget target = RestoreTargets.open(to, placement(), sizeBytes);
+    if (volume.isEmpty() || target.made().isPresent()) {
+      return target;
+    }
+    try {
+      return workplace.thisHost().noting(workplace.repository(), volume.get(), target, "by hand");
+    } catch (IOException e) {
+      target.close();
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// The volume of this host that lies at the target, if one does.

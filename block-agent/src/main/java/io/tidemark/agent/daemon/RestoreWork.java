@@ -11,6 +11,7 @@ import io.tidemark.agent.restore.RestoreTarget;
 import io.tidemark.agent.restore.RestoreTargets;
 import io.tidemark.agent.restore.TargetException;
 import io.tidemark.agent.source.SourceAddress;
+import io.tidemark.agent.system.FileStatus;
 import io.tidemark.agent.system.HostLock;
 import io.tidemark.repository.Refused;
 import io.tidemark.repository.Repository;
@@ -22,6 +23,7 @@ import io.tidemark.repository.journal.volume.VolumeState;
 import io.tidemark.repository.restore.RestoreRequests;
 import io.tidemark.repository.session.Beats;
 import io.tidemark.repository.snapshot.Snapshots;
+import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.volume.Volumes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -103,6 +105,13 @@ final class RestoreWork {
       notBefore.put(job.marker(), with.clock().instant().plus(LEFT_ALONE));
       waits.waits(job, e.getMessage() + " It is gone on with once nobody has it open.");
       return Conclusion.AGAIN;
+    } catch (FlowException.Interrupted e) {
+      with.log().info(job.describe() + " was stopped; it is gone on with. " + e.getMessage());
+      return Conclusion.AGAIN;
+    } catch (StoreException.Unavailable | StoreException.UnknownOutcome e) {
+      notBefore.put(job.marker(), with.clock().instant().plus(LEFT_ALONE));
+      waits.waits(job, e.getMessage() + " It is gone on with once the store answers.");
+      return Conclusion.AGAIN;
     } catch (FlowException | IOException | RuntimeException e) {
       with.metrics().failed(job.volume().name(), Work.RESTORE, with.codes().apply(e));
       with.log().warn(job.describe() + ": " + e.getMessage());
@@ -159,11 +168,19 @@ final class RestoreWork {
             new ProgressMeter(with.clock()),
             new LoggedNotes(with.log(), job.volume().name()));
     with.log().info(job.describe() + " begins, onto " + place + ".");
-    SnapshotRestore.Outcome outcome =
-        restore.serve(
-            new SnapshotRestore.Requested(job.from(), job.hold(), job.volume(), job.targetHold()),
-            sizeBytes -> open(repository, job, place, sizeBytes),
-            () -> settle(repository, job.volume(), place));
+    SnapshotRestore.Outcome outcome;
+    try {
+      outcome =
+          restore.serve(
+              new SnapshotRestore.Requested(job.from(), job.hold(), job.volume(), job.targetHold()),
+              sizeBytes -> open(repository, job, place, sizeBytes),
+              () -> settle(repository, job.volume(), place));
+    } finally {
+      if (!hasMade(repository, job.volume(), place)) {
+        // What was begun is gone, and another file may come to its number.
+        with.host().forgetRestore(repository, job.volume());
+      }
+    }
     with.host().forgetRestore(repository, job.volume());
     with.metrics().restored(job.volume().name(), outcome.writtenBytes());
     with.log()
@@ -189,8 +206,11 @@ final class RestoreWork {
     ThisHost host = with.host();
     String request = job.marker().toString();
     try {
-      RestoreTarget target = RestoreTargets.open(place.toString(), Placement.IN_PLACE, sizeBytes);
-      return noted(target, () -> host.noteMixture(repository, job.volume(), request));
+      return host.noting(
+          repository,
+          job.volume(),
+          RestoreTargets.open(place.toString(), Placement.IN_PLACE, sizeBytes),
+          request);
     } catch (TargetException.InUse e) {
       if (host.isMixture(repository, job.volume(), request)) {
         throw new TargetException.Disturbed(
@@ -206,25 +226,13 @@ final class RestoreWork {
   private RestoreTarget openNew(
       Repository repository, NamedVolume volume, Path place, long sizeBytes) throws IOException {
     ThisHost host = with.host();
-    if (Files.exists(place)
-        && host.restoreNote(repository, volume).filter(place::equals).isPresent()) {
+    if (hasMade(repository, volume, place)) {
       return RestoreTargets.open(place.toString(), Placement.IN_PLACE, sizeBytes);
     }
-    return noted(
-        RestoreTargets.open(place.toString(), Placement.FRESH, sizeBytes),
-        () -> host.noteRestore(repository, volume, place));
-  }
-
-  @FunctionalInterface
-  private interface Note {
-    void write() throws IOException;
-  }
-
-  /// A target that nothing is written to before the note is there.
-  private static RestoreTarget noted(RestoreTarget target, Note note) throws IOException {
+    RestoreTarget target = RestoreTargets.open(place.toString(), Placement.FRESH, sizeBytes);
     boolean noted = false;
     try {
-      note.write();
+      host.noteRestore(repository, volume, target.made().orElseThrow());
       noted = true;
       return target;
     } finally {
@@ -232,6 +240,11 @@ final class RestoreWork {
         target.close();
       }
     }
+  }
+
+  private boolean hasMade(Repository repository, NamedVolume volume, Path place)
+      throws IOException {
+    return Files.exists(place) && with.host().hasMade(repository, volume, FileStatus.of(place));
   }
 
   /// From now on the new volume is what was restored.

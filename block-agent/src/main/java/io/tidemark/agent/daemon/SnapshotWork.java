@@ -14,6 +14,7 @@ import io.tidemark.repository.Refused;
 import io.tidemark.repository.journal.volume.Entry;
 import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.journal.volume.SnapshotFacts;
+import io.tidemark.repository.key.SnapshotId;
 import io.tidemark.repository.session.RequestedSessions;
 import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.store.StoreException;
@@ -62,7 +63,7 @@ final class SnapshotWork {
                   .orElse(FullScans.USUAL),
               steps(configuration, job)))) {
         case RequestedCreation.Served.Made(Snapshot made) -> made(job, made, begin);
-        case RequestedCreation.Served.Late _ -> late(job);
+        case RequestedCreation.Served.Late(SnapshotId _, String reason) -> late(job, reason);
         case RequestedCreation.Served.NotWaiting _ -> {
           // Somebody else has ended it.
         }
@@ -85,7 +86,7 @@ final class SnapshotWork {
         return Conclusion.AGAIN;
       }
       if (entry.isPresent() && entry.get().phase() instanceof Phase.Failed) {
-        late(job);
+        late(job, "its time had passed before it could be begun");
       }
       return Conclusion.ENDED;
     } catch (StoreException e) {
@@ -130,14 +131,9 @@ final class SnapshotWork {
                 + " bytes.");
   }
 
-  private void late(Job.ForSnapshot job) {
+  private void late(Job.ForSnapshot job, String reason) {
     with.metrics().failed(job.volume().name(), Work.SNAPSHOT, TOO_LATE);
-    with.log()
-        .warn(
-            job.volume().name()
-                + ": "
-                + job.snapshot()
-                + " FAILED: its time had passed before it could be begun.");
+    with.log().warn(job.volume().name() + ": " + job.snapshot() + " FAILED: " + reason + ".");
   }
 
   /// While the volume is restored, or another process makes a snapshot of it, the request waits on,

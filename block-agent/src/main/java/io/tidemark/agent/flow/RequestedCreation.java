@@ -53,14 +53,14 @@ public final class RequestedCreation {
     record Made(Snapshot snapshot) implements Served {}
 
     /// It came too late, and FAILED for that.
-    record Late(SnapshotId snapshot) implements Served {}
+    record Late(SnapshotId snapshot, String reason) implements Served {}
 
     /// It waits no more: somebody else has served, failed or removed it.
     record NotWaiting(SnapshotId snapshot) implements Served {}
   }
 
-  /// Serves a request that waits, or one whose process on this host died over it: then, if its time
-  /// allows, with a new instant.
+  /// Serves a request that waits, or one that this host began and broke off, because its process
+  /// died or the store was away: then, if its time allows, with a new instant.
   ///
   /// @throws Refused when it cannot be served now; it waits on
   /// @throws StoreException.UnknownOutcome when nobody can say how it stands
@@ -72,9 +72,12 @@ public final class RequestedCreation {
       VolumeState state = repository.journal(volume.id()).read().state();
       Optional<Phase> phase = state.find(request.snapshot()).map(Entry::phase);
       if (phase.isPresent() && phase.get() instanceof Phase.Requested waiting) {
-        return waiting.host().equals(host.name())
-            ? begin(request, waiting, state)
-            : new Served.NotWaiting(request.snapshot());
+        if (!waiting.host().equals(host.name())) {
+          return new Served.NotWaiting(request.snapshot());
+        }
+        // Before the volume is looked at, which may hold a mixture until a restore is done.
+        SnapshotSession.refuseUnfit(volume.id(), state);
+        return begin(request, waiting, state);
       }
       if (phase.isPresent()
           && phase.get() instanceof Phase.Creating creating
@@ -105,7 +108,7 @@ public final class RequestedCreation {
             new Served.Made(attempt(work, session));
         case RequestedSessions.Served.Late _ -> {
           host.forgetServing(repository, volume, snapshot);
-          yield new Served.Late(snapshot);
+          yield new Served.Late(snapshot, "its time had passed before it could be begun");
         }
         case RequestedSessions.Served.NotWaiting _ -> {
           host.forgetServing(repository, volume, snapshot);
@@ -119,8 +122,8 @@ public final class RequestedCreation {
     }
   }
 
-  /// The lock says that the process which began it is dead. What that sent goes with the next
-  /// collection: its point in time is gone.
+  /// The lock says that nobody is at it. What was sent goes with the next collection: its point in
+  /// time is gone.
   private Served resume(Request request, VolumeState state) throws IOException, FlowException {
     NamedVolume volume = request.volume();
     SnapshotId snapshot = request.snapshot();
@@ -136,14 +139,17 @@ public final class RequestedCreation {
       Reading<VolumeEvent, VolumeState> reading = repository.journal(volume.id()).read();
       Optional<Instant> latest = host.servingUntil(repository, volume, snapshot);
       if (latest.isPresent() && reading.storeTime().isAfter(latest.get())) {
-        session.fail(
-            "the agent that made it died, and it was too late for another instant: "
+        String reason =
+            "it was begun in time but could not be made to its end, because its agent ended or the"
+                + " store was away for too long, and it was too late for another instant: "
                 + latest.get()
-                + " was the latest allowed");
+                + " was the latest allowed";
+        session.fail(reason);
         with.forget(volume, session);
-        return new Served.Late(snapshot);
+        return new Served.Late(snapshot, reason);
       }
-      with.notes().step("Going on with " + snapshot + ", whose process died, with a new instant.");
+      with.notes()
+          .step("Going on with " + snapshot + ", which was broken off, with a new instant.");
       work.parents().take(reading.state(), session.parent().map(Phase.Parent::root));
       return new Served.Made(attempt(work, session));
     } catch (SourceException e) {

@@ -96,8 +96,8 @@ public final class SnapshotRestore {
   }
 
   /// Carries out a restore that somebody asked for, and releases its holds, whatever comes of it,
-  /// with the reason. Only those of one that was disturbed stay: the volume holds a mixture, and is
-  /// of no use before the same restore is done.
+  /// with the reason. Only those of one that was disturbed, or stopped, or that the store went away
+  /// under stay: it is to be gone on with, for until then its target is of no use.
   ///
   /// @throws TargetException when the target is unfit, or fails
   /// @throws FlowException.Damaged when not all of the snapshot can be read
@@ -129,7 +129,10 @@ public final class SnapshotRestore {
             }
             completion.run();
             return outcome;
-          } catch (TargetException.Disturbed e) {
+          } catch (TargetException.Disturbed
+              | InterruptedException
+              | StoreException.Unavailable
+              | StoreException.UnknownOutcome e) {
             reading.keepHolds();
             throw e;
           }

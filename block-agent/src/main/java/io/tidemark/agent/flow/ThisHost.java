@@ -2,11 +2,13 @@ package io.tidemark.agent.flow;
 
 import io.tidemark.agent.cache.StateFolder;
 import io.tidemark.agent.quiesce.QuiesceStep;
+import io.tidemark.agent.restore.RestoreTarget;
 import io.tidemark.agent.source.Opening;
 import io.tidemark.agent.source.SourceAddress;
 import io.tidemark.agent.source.SourceException;
 import io.tidemark.agent.source.Sources;
 import io.tidemark.agent.source.VolumeView;
+import io.tidemark.agent.system.FileStatus;
 import io.tidemark.agent.system.Holder;
 import io.tidemark.agent.system.HostLock;
 import io.tidemark.agent.system.OpenFileHolders;
@@ -154,29 +156,36 @@ public record ThisHost(String name, StateFolder state, SourceOpener sources) {
     return folder(repository, volume).resolve("serving-" + snapshot.text());
   }
 
-  /// Notes where a restore that this state folder carries out writes a new file.
-  public void noteRestore(Repository repository, NamedVolume target, Path file) throws IOException {
-    Files.writeString(restorePath(repository, target), file.toString());
+  /// Notes the new file that a restore which this state folder carries out makes for a volume.
+  public void noteRestore(Repository repository, NamedVolume target, FileStatus made)
+      throws IOException {
+    Files.writeString(restorePath(repository, target), identity(made));
   }
 
-  /// The file that an earlier process of this state folder began to write for a volume.
-  public Optional<Path> restoreNote(Repository repository, NamedVolume target) throws IOException {
+  /// Whether an earlier process of this state folder made that very file for a volume.
+  public boolean hasMade(Repository repository, NamedVolume target, FileStatus file)
+      throws IOException {
     Path note = restorePath(repository, target);
-    return Files.exists(note) ? Optional.of(Path.of(Files.readString(note))) : Optional.empty();
+    return Files.exists(note) && Files.readString(note).equals(identity(file));
+  }
+
+  private static String identity(FileStatus file) {
+    return file.fileSystem() + " " + file.inode();
   }
 
   public void forgetRestore(Repository repository, NamedVolume target) throws IOException {
     Files.deleteIfExists(restorePath(repository, target));
-    Files.deleteIfExists(mixturePath(repository, target));
   }
 
-  /// Notes that a restore has begun to write to a volume in place: from now on the volume holds a
-  /// mixture until that restore is done.
+  /// A volume that is written over: from its first byte on it holds a mixture, and no snapshot is
+  /// made of it, until this or another restore onto it is done.
   ///
+  /// @param opened where the volume lies
   /// @param request tells the restore from others
-  public void noteMixture(Repository repository, NamedVolume target, String request)
+  public RestoreTarget noting(
+      Repository repository, NamedVolume volume, RestoreTarget opened, String request)
       throws IOException {
-    Files.writeString(mixturePath(repository, target), request);
+    return new NotedTarget(opened, volume.source(), mixturePath(repository, volume), request);
   }
 
   /// Whether that restore, carried out by this state folder, has begun to write to the volume and
@@ -211,6 +220,23 @@ public record ThisHost(String name, StateFolder state, SourceOpener sources) {
 
   private Path quiescePath(Repository repository, NamedVolume volume) throws IOException {
     return folder(repository, volume).resolve("quiesce");
+  }
+
+  /// @throws SourceException.Mixture while a restore onto the volume is not done
+  void refuseMixture(Repository repository, NamedVolume volume) throws IOException {
+    Path note = mixturePath(repository, volume);
+    if (Files.exists(note)) {
+      throw new SourceException.Mixture(
+          volume.source(),
+          "It holds a mixture of old and new bytes, for a restore onto it was broken off. Restore"
+              + " to it again (tidemark snapshot restore "
+              + volume.name()
+              + "@NAME --to "
+              + volume.source()
+              + " --in-place). If it was put right in another way, remove "
+              + note
+              + ".");
+    }
   }
 
   private Path mixturePath(Repository repository, NamedVolume target) throws IOException {

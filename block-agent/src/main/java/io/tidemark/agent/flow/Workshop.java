@@ -50,6 +50,7 @@ public record Workshop(
       Work.Asker asker)
       throws IOException {
     Instant begunAt = now();
+    host.refuseMixture(repository, volume);
     SourceAddress address = address(volume);
     Quiescing quiescing = quiescing(volume, address, quiesce);
     VolumeView view;

@@ -29,17 +29,26 @@ final class NewFileTarget extends OpenTarget {
   private final Path path;
   private final Path folder;
   private final Path temporary;
+  private final FileStatus made;
   private boolean isThere = true;
 
-  private NewFileTarget(Path path, Path folder, Path temporary, TargetFile target, long sizeBytes) {
+  private NewFileTarget(
+      Path path, Path folder, Path temporary, FileStatus made, TargetFile target, long sizeBytes) {
     super(target, sizeBytes, List.of());
     this.path = path;
     this.folder = folder;
     this.temporary = temporary;
+    this.made = made;
   }
 
   static NewFileTarget create(Path path, long sizeBytes) throws TargetException {
-    Path folder = checkedFolder(path);
+    Path folder;
+    try {
+      folder = checkedFolder(path);
+    } catch (TargetException.Exists e) {
+      removeLeftoverBeside(path);
+      throw e;
+    }
     String hidden = hiddenName(String.valueOf(path.getFileName()));
     for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
       Path temporary = folder.resolve(hidden + attempt);
@@ -48,7 +57,13 @@ final class NewFileTarget extends OpenTarget {
         continue;
       }
       TargetFile file = new TargetFile(path.toString(), opened.get(), NOTHING_LEFT);
-      NewFileTarget target = new NewFileTarget(path, folder, temporary, file, sizeBytes);
+      NewFileTarget target;
+      try {
+        target = new NewFileTarget(path, folder, temporary, opened.get().status(), file, sizeBytes);
+      } catch (IOException e) {
+        file.close();
+        throw cannotMake(path, e);
+      }
       boolean done = false;
       try {
         opened.get().resize(sizeBytes);
@@ -212,6 +227,15 @@ final class NewFileTarget extends OpenTarget {
     }
   }
 
+  /// The name it was to get is another file's, so no restore to this path comes to remove it.
+  private static void removeLeftoverBeside(Path path) {
+    try {
+      removeLeftover(path.resolveSibling(hiddenName(String.valueOf(path.getFileName())) + 1));
+    } catch (IOException _) {
+      // It stays; why the restore was refused is what matters.
+    }
+  }
+
   private static boolean isAt(Path path, OpenFile file) throws IOException {
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
         && FileStatus.of(path).isSameAs(file.status());
@@ -225,6 +249,11 @@ final class NewFileTarget extends OpenTarget {
   @Override
   public String leftBehind() {
     return NOTHING_LEFT;
+  }
+
+  @Override
+  public Optional<FileStatus> made() {
+    return Optional.of(made);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.tidemark.agent.restore;
 
+import io.tidemark.agent.system.FileStatus;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,11 @@ public interface RestoreTarget extends AutoCloseable {
 
   /// What is there when this is closed now, unfinished: one sentence for people.
   String leftBehind();
+
+  /// The new file that gets the target's name in the end; empty where something is written over.
+  default Optional<FileStatus> made() {
+    return Optional.empty();
+  }
 
   /// How many bytes went to the target so far, zeroes that were really written included.
   long writtenBytes();

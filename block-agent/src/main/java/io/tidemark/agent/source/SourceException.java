@@ -114,6 +114,15 @@ public abstract sealed class SourceException extends IOException {
     }
   }
 
+  /// It is neither what it was nor what it was to be restored to.
+  public static final class Mixture extends SourceException {
+    private static final long serialVersionUID = 1L;
+
+    public Mixture(String place, String message) {
+      super(place, message, null);
+    }
+  }
+
   /// The medium failed under a read, or the kernel refused one for another reason.
   public static final class Unreadable extends SourceException {
     private static final long serialVersionUID = 1L;

@@ -2,6 +2,8 @@ package io.tidemark.agent.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.agent.restore.Placement;
+import io.tidemark.agent.restore.RestoreTargets;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
 import io.tidemark.repository.journal.volume.Phase;
 import io.tidemark.repository.key.SnapshotId;
@@ -9,15 +11,18 @@ import io.tidemark.repository.restore.RestoreTarget;
 import io.tidemark.repository.schedule.AbortSilent;
 import io.tidemark.repository.snapshot.Snapshot;
 import io.tidemark.repository.snapshot.Snapshots;
+import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.volume.Volumes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -219,6 +224,94 @@ class AgentRestoreTest extends DaemonFixture {
     now = now.plus(MINUTE).plusSeconds(1);
     assertThat(silent.run().done()).hasSize(2);
     assertThat(new Volumes(repository).list()).extracting(NamedVolume::name).containsExactly("db1");
+  }
+
+  /// As a service is when it is begun anew.
+  @Test
+  void goesOnWithARestoreThatItsAgentWasStoppedOver() throws Exception {
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    change(70_000);
+    requestRestore(id, new RestoreTarget.InPlace());
+    Thread worker = Thread.currentThread();
+    failPacks(key -> worker.interrupt());
+    agent.turn();
+    assertThat(Thread.interrupted()).isFalse();
+    assertThat(state("db1").holds()).hasSize(1);
+    assertThat(said).filteredOn(line -> line.contains("stopped")).hasSize(1);
+    store.beforeGet = _ -> {};
+    agent().turn();
+    assertThat(image).hasBinaryContent(content);
+    assertThat(outcome("db1")).isEqualTo("done");
+  }
+
+  @Test
+  void goesOnWithARestoreThatTheStoreWentAwayUnder() throws Exception {
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    change(70_000);
+    requestRestore(id, new RestoreTarget.InPlace());
+    failPacks(_ -> {});
+    agent.turn();
+    assertThat(state("db1").holds()).hasSize(1);
+    store.beforeGet = _ -> {};
+    now = now.plus(MINUTE).plusSeconds(1);
+    agent.turn();
+    assertThat(image).hasBinaryContent(content);
+    assertThat(outcome("db1")).isEqualTo("done");
+  }
+
+  private void failPacks(Consumer<String> before) {
+    store.beforeGet =
+        key -> {
+          if (key.contains("/packs/")) {
+            before.accept(key);
+            throw new StoreException.Unavailable(key, "The store is down.", null);
+          }
+        };
+  }
+
+  /// However it came to be: somebody else has ended the restore, which nobody seemed to be at.
+  @Test
+  void makesNoSnapshotOfAVolumeThatARestoreLeftAMixtureIn() throws Exception {
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    try (var target =
+        host()
+            .noting(
+                repository,
+                named("db1"),
+                RestoreTargets.open(image.toString(), Placement.IN_PLACE, content.length),
+                "another")) {
+      target.write(0, ByteBuffer.wrap(new byte[10]));
+    }
+    SnapshotId refused = request("db1");
+    agent.turn();
+    assertThat(reason("db1", refused)).contains("mixture", "--in-place", "remove");
+    requestRestore(id, new RestoreTarget.InPlace());
+    SnapshotId waits = request("db1");
+    agent.turn();
+    agent.turn();
+    assertThat(image).hasBinaryContent(content);
+    assertThat(phase("db1", waits)).isInstanceOf(Phase.Ready.class);
+  }
+
+  @Test
+  void leavesAFileAloneThatSomebodyElsePutWhereANewVolumeWasToCome() throws Exception {
+    Path pool = pool();
+    Agent agent = agent();
+    agent.turn();
+    SnapshotId id = make(agent);
+    requestRestore(id, copy("fast"));
+    turnAndDieOver("/packs/", agent);
+    Path theirs = Files.writeString(pool.resolve("copy.raw"), "theirs");
+    agent().turn();
+    assertThat(theirs).hasContent("theirs");
+    assertThat(outcome("db1")).contains("exists already");
+    assertThat(pool).isDirectoryNotContaining("glob:**/.copy*");
   }
 
   /// Half of the volume is new by then, so it must not stay so.

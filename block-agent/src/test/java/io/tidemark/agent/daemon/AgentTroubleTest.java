@@ -70,7 +70,7 @@ class AgentTroubleTest extends DaemonFixture {
     turnAndDieOver("/packs/", agent);
     now = now.plus(MINUTE).plusSeconds(1);
     agent().turn();
-    assertThat(reason("db1", id)).contains("died", "too late");
+    assertThat(reason("db1", id)).contains("its agent ended", "too late");
   }
 
   @Test

@@ -310,7 +310,7 @@ public final class SnapshotSession {
   }
 
   /// @throws Refused when no session of the volume may begin now
-  static void refuseUnfit(VolumeId volume, VolumeState state) {
+  public static void refuseUnfit(VolumeId volume, VolumeState state) {
     if (state.volume().isEmpty() || state.life() == VolumeState.Life.CLOSED) {
       throw new Refused(
           Refused.Reason.UNKNOWN_VOLUME, "The volume " + volume + " was removed. Add it again.");
