@@ -79,7 +79,7 @@ final class CreateSnapshot extends Verb {
       description =
           "Do the same once the last time is so long ago (30d when not given), or for one snapshot"
               + " of so many; never or always.")
-  private FullScans fullScans = FullScans.USUAL;
+  private FullScans fullScans = FullScans.usual();
 
   @Option(
       names = "--quiesce",

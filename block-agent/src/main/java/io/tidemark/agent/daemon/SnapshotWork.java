@@ -60,7 +60,7 @@ final class SnapshotWork {
               configuration
                   .volume(job.volume().name())
                   .map(VolumeSetting::fullScans)
-                  .orElse(FullScans.USUAL),
+                  .orElse(FullScans.usual()),
               steps(configuration, job)))) {
         case RequestedCreation.Served.Made(Snapshot made) -> made(job, made, begin);
         case RequestedCreation.Served.Late(SnapshotId _, String reason) -> late(job, reason);

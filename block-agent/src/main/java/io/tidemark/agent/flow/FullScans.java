@@ -10,8 +10,10 @@ import java.util.regex.Pattern;
 /// When all of a volume is read though its source keeps account of changes, which is checked by
 /// that: a tracker may be wrong, and a sample finds out only what is wrong in many places.
 public sealed interface FullScans {
-  /// Where nobody says otherwise.
-  FullScans USUAL = new After(Duration.ofDays(30));
+  /// Where nobody says otherwise: every 30 days.
+  static FullScans usual() {
+    return new After(Duration.ofDays(30));
+  }
 
   /// Each time.
   record Always() implements FullScans {}

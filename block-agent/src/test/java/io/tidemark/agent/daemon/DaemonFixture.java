@@ -163,7 +163,7 @@ abstract class DaemonFixture {
             Optional.empty(),
             new TreeMap<>(),
             VolumeSetting.WhenInUse.REFUSE,
-            FullScans.USUAL,
+            FullScans.usual(),
             Optional.empty()));
     return path;
   }

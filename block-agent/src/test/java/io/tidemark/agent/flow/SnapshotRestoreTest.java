@@ -85,7 +85,7 @@ class SnapshotRestoreTest {
                 SILENT))
         .run(
             new SnapshotCreation.Request(
-                volume, Label.NONE, LiveConsent.REFUSE_LIVE, FullScans.USUAL, QuiesceWish.NONE));
+                volume, Label.NONE, LiveConsent.REFUSE_LIVE, FullScans.usual(), QuiesceWish.NONE));
   }
 
   private void restore(Snapshot snapshot, ReadingLimits limits, RestoreTarget target)

@@ -160,7 +160,7 @@ public final class ConfigurationFile {
               .find("when-in-use", ConfigurationFile::whenInUse)
               .orElse(VolumeSetting.WhenInUse.REFUSE);
       FullScans fullScans =
-          settings.find("full-scan-every", FullScans::parse).orElse(FullScans.USUAL);
+          settings.find("full-scan-every", FullScans::parse).orElse(FullScans.usual());
       Optional<List<QuiesceStep>> quiesce = settings.values("quiesce", text -> step(text, steps));
       if (name.isEmpty() || source.isEmpty()) {
         continue;
