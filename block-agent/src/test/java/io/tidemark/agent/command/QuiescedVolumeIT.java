@@ -131,10 +131,8 @@ class QuiescedVolumeIT {
         odd.await(200);
         plain = create("--no-quiesce");
         even.await(100);
-        even.close();
-        odd.close();
-        commits.addAll(even.commits());
-        commits.addAll(odd.commits());
+        commits.addAll(even.end());
+        commits.addAll(odd.end());
       }
       server.kill();
     }

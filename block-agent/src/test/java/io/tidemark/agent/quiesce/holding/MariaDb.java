@@ -154,14 +154,22 @@ public final class MariaDb implements AutoCloseable {
       }
     }
 
-    public synchronized List<Commit> commits() {
-      return List.copyOf(commits);
+    /// Ends it, and tells all that was acknowledged.
+    public List<Commit> end() {
+      ending = true;
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        throw new AssertionFailedError("interrupted", e);
+      }
+      synchronized (this) {
+        return List.copyOf(commits);
+      }
     }
 
     @Override
-    public void close() throws InterruptedException {
-      ending = true;
-      thread.join();
+    public void close() {
+      List<Commit> _ = end();
     }
   }
 
