@@ -176,7 +176,9 @@ final class SnapshotDetails {
     Entry entry = snapshot.entry();
     List<Event> events = new ArrayList<>();
     Optional<Phase.Content> content = entry.content();
-    boolean begunAtOnce = content.filter(known -> known.session() == entry.born()).isPresent();
+    boolean begunAtOnce =
+        entry.phase() instanceof Phase.Creating creating && creating.session() == entry.born()
+            || content.filter(known -> known.session() == entry.born()).isPresent();
     events.add(
         Event.of(
             entry.born(),
