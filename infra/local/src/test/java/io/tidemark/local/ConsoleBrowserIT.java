@@ -317,7 +317,6 @@ class ConsoleBrowserIT {
     pages.put("overview", "overview");
     pages.put("collect", "overview/collect");
     pages.put("nothing-found", "snapshots?name=none");
-    pages.put("sign-in", "sign-in");
     pages.put("problem", "snapshots/" + MISSING);
     return pages;
   }
