@@ -17,11 +17,18 @@ import java.util.concurrent.Executors;
 
 /// Answers on the loopback address: `GET /health`, `/ready` and `/metrics`, `POST /wake`. Whoever
 /// can reach it may ask; nothing that it says is secret, and all that can be done is to wake the
-/// agent.
+/// agent. One that never ends its request keeps nobody else from asking.
 public final class Listener implements AutoCloseable {
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final int MOST_WAITING = 16;
-  private static final int THREADS = 2;
+  private static final int NO_BODY = -1;
+
+  static {
+    // Read once in a process, by the server's class. Nobody else here listens by it.
+    bound("sun.net.httpserver.maxReqTime", 10);
+    bound("sun.net.httpserver.maxRspTime", 60);
+    bound("jdk.httpserver.maxConnections", 512);
+  }
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -29,6 +36,13 @@ public final class Listener implements AutoCloseable {
   private Listener(HttpServer server, ExecutorService threads) {
     this.server = server;
     this.threads = threads;
+  }
+
+  /// Whoever runs the agent may set another bound.
+  private static void bound(String property, int most) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, Integer.toString(most));
+    }
   }
 
   /// What is answered to one path.
@@ -44,7 +58,16 @@ public final class Listener implements AutoCloseable {
   }
 
   /// What there is under a path, and by which method.
-  private record Resource(String method, Answering answering) {}
+  private record Resource(String method, Answering answering) {
+    /// HEAD is GET without the body.
+    boolean takes(String asked) {
+      return asked.equals(method) || (asked.equals("HEAD") && method.equals("GET"));
+    }
+
+    String allowed() {
+      return method.equals("GET") ? "GET, HEAD" : method;
+    }
+  }
 
   /// Takes the port; answers nothing until [#serve].
   ///
@@ -68,8 +91,7 @@ public final class Listener implements AutoCloseable {
       throw refused;
     }
     ExecutorService threads =
-        Executors.newFixedThreadPool(
-            THREADS, Thread.ofPlatform().daemon().name("listener-", 0).factory());
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("listener-", 0).factory());
     server.setExecutor(threads);
     return new Listener(server, threads);
   }
@@ -118,16 +140,21 @@ public final class Listener implements AutoCloseable {
       Answer answer;
       if (resource == null) {
         answer = Answer.text(404, "There are /health, /ready, /metrics and /wake.");
-      } else if (exchange.getRequestMethod().equals(resource.method())) {
+      } else if (resource.takes(exchange.getRequestMethod())) {
         answer = resource.answering().answer();
       } else {
-        exchange.getResponseHeaders().set("Allow", resource.method());
-        answer = Answer.text(405, "Only " + resource.method() + " is known here.");
+        exchange.getResponseHeaders().set("Allow", resource.allowed());
+        answer = Answer.text(405, "Only " + resource.allowed() + " is known here.");
       }
       exchange.getResponseHeaders().set("Content-Type", answer.contentType());
       byte[] body = answer.body().getBytes(UTF_8);
-      exchange.sendResponseHeaders(answer.status(), body.length);
-      exchange.getResponseBody().write(body);
+      if (exchange.getRequestMethod().equals("HEAD")) {
+        exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
+        exchange.sendResponseHeaders(answer.status(), NO_BODY);
+      } else {
+        exchange.sendResponseHeaders(answer.status(), body.length);
+        exchange.getResponseBody().write(body);
+      }
     }
   }
 
