@@ -23,7 +23,8 @@ import java.util.TreeMap;
 /// @param state `REQUESTED`, `CREATING`, `READY`, `TRASHED` or `FAILED`
 /// @param instantAt this and all that is measured are empty until it is committed
 /// @param changedBytes of chunks whose id differs from the parent's at that position
-/// @param sentBytes of request bodies before the commit
+/// @param sentBytes of request bodies before the commit that the store answered; not of tries that
+///   failed
 /// @param storedBytes of the objects it added to the bucket
 /// @param parent that it is or was compared with, which may be gone since
 /// @param consistency in lower case: `idle`, `live` …

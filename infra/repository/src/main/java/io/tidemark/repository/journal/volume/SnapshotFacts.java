@@ -10,7 +10,8 @@ import java.util.OptionalLong;
 /// @param instantAt the moment whose state it holds, by the host's clock
 /// @param readBytes read from the volume
 /// @param changedBytes of chunks whose id differs from the parent's at that position
-/// @param sentBytes of request bodies before the commit
+/// @param sentBytes of request bodies before the commit that the store answered; not of tries that
+///   failed
 /// @param storedBytes of the objects it added to the bucket
 /// @param requests made of the store before the commit
 /// @param milliseconds from the request to the commit

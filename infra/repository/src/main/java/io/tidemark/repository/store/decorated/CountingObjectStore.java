@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Counts requests and bytes by kind and by family of keys. Failed requests count as well: they
-/// were sent.
+/// were made. The bytes of a create count once the store has answered it: of what an outage refuses
+/// and what is sent again nothing else would tell how much.
 ///
 /// A family is what a key holds, whichever volume it belongs to: `volumes/packs` for
 /// `volumes/vol-…/packs/…`, `repository/journal`, else the key's first part (`snapshots`,
@@ -46,8 +47,11 @@ public final class CountingObjectStore extends ForwardingObjectStore {
 
   @Override
   public PutOutcome createIfAbsent(String key, ByteBuffer body) {
-    count(StoreCall.CREATE, key, new Tally(1, body.remaining(), 0));
-    return super.createIfAbsent(key, body);
+    long bytes = body.remaining();
+    count(StoreCall.CREATE, key, new Tally(1, 0, 0));
+    PutOutcome outcome = super.createIfAbsent(key, body);
+    count(StoreCall.CREATE, key, new Tally(0, bytes, 0));
+    return outcome;
   }
 
   @Override

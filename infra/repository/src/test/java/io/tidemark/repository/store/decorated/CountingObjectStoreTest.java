@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.repository.store.ByteRange;
+import io.tidemark.repository.store.PutOutcome;
 import io.tidemark.repository.store.StoreException;
 import io.tidemark.repository.store.memory.MemoryObjectStore;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,32 @@ class CountingObjectStoreTest {
     assertThat(store.tally(StoreCall.DELETE, "probes")).isEqualTo(new Tally(2, 0, 0));
     assertThat(store.tally()).isEqualTo(new Tally(10, 20, 7));
     assertThat(store.tally(StoreCall.DELETE, "index")).isEqualTo(Tally.NONE);
+  }
+
+  @Test
+  void countsBytesOnlyOfCreatesThatTheStoreAnswered() {
+    MemoryObjectStore memory = new MemoryObjectStore(InstantSource.system());
+    AtomicInteger refusals = new AtomicInteger(3);
+    CountingObjectStore counting =
+        new CountingObjectStore(
+            new ForwardingObjectStore(memory) {
+              @Override
+              public PutOutcome createIfAbsent(String key, ByteBuffer body) {
+                if (refusals.getAndDecrement() > 0) {
+                  throw new StoreException.Unavailable(key, "The store is down.", null);
+                }
+                return super.createIfAbsent(key, body);
+              }
+            });
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> counting.createIfAbsent("index/a", ByteBuffer.wrap(new byte[1_000])))
+          .isInstanceOf(StoreException.Unavailable.class);
+    }
+    assertThat(counting.tally()).isEqualTo(new Tally(3, 0, 0));
+
+    counting.createIfAbsent("index/a", ByteBuffer.wrap(new byte[1_000]));
+
+    assertThat(counting.tally()).isEqualTo(new Tally(4, 1_000, 0));
   }
 
   @Test
