@@ -29,7 +29,8 @@ import java.util.stream.Collectors;
 ///
 /// Only READY snapshots that this policy made are judged by its rules, by their due times; the
 /// newest of them always stays, so that a volume whose host is away keeps one. A held one stays,
-/// and takes its place among those that a rule counts.
+/// and takes its place among those that a rule counts. One that was brought back from the trash is
+/// no policy's any more: who wanted it back decides.
 public final class RetentionPlan {
   private RetentionPlan() {}
 
@@ -48,7 +49,7 @@ public final class RetentionPlan {
     List<Entry> own =
         state.entries().values().stream()
             .filter(entry -> entry.phase() instanceof Phase.Ready)
-            .filter(entry -> isOf(entry, policy))
+            .filter(entry -> isOf(entry, policy) && !entry.isBroughtBack())
             .sorted(Comparator.comparing(RetentionPlan::due).reversed())
             .toList();
     Map<SnapshotId, List<String>> reasons = reasons(retention, own, zone, now);
@@ -65,6 +66,9 @@ public final class RetentionPlan {
     }
     if (!(entry.phase() instanceof Phase.Ready)) {
       return keep(entry, "is " + entry.phase().word());
+    }
+    if (entry.isBroughtBack()) {
+      return keep(entry, "brought back by hand");
     }
     List<String> why = new ArrayList<>(reasons.getOrDefault(entry.snapshot(), List.of()));
     if (held.contains(entry.snapshot())) {

@@ -49,7 +49,7 @@ class RetentionPlanTest {
             policy.isPresent() ? Origin.POLICY : Origin.MANUAL,
             policy.map(known -> new Schedule(known, due)),
             number,
-            number,
+            phase instanceof Phase.Ready(Phase.Content content) ? content.commit() : number,
             due,
             phase,
             More.NONE));

@@ -423,6 +423,30 @@ class ScheduleTest {
   }
 
   @Test
+  void whatSomebodyBringsBackIsThePolicysNoMore() {
+    policy(Missed.SKIP, new Retention(1, Optional.empty(), 0, 0, 0, 0, 0));
+    for (int i = 0; i < 2; i++) {
+      clock.advance(Duration.ofHours(1));
+      tick();
+      make(web);
+    }
+    SnapshotId old = state(web).entries().firstEntry().getKey();
+    Expire expire = new Expire(repository);
+    expire.apply(expire.plan().due());
+    Snapshots snapshots = new Snapshots(repository);
+
+    snapshots.undelete(List.of(snapshots.find(old)));
+
+    assertThat(expire.plan().due()).isEmpty();
+    clock.advance(Duration.ofHours(1));
+    tick();
+    make(web);
+    assertThat(expire.plan().due())
+        .singleElement()
+        .satisfies(due -> assertThat(due.snapshot().entry().snapshot()).isNotEqualTo(old));
+  }
+
+  @Test
   void aRequestNobodyServedInTimeFails() {
     policy(Missed.SKIP, "0 * * * *", Duration.ofSeconds(60), Retention.ALL);
     clock.advance(Duration.ofHours(1));

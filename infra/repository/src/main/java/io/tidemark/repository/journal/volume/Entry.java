@@ -41,6 +41,11 @@ public record Entry(
     };
   }
 
+  /// Whether somebody has brought it back from the trash.
+  public boolean isBroughtBack() {
+    return phase instanceof Phase.Ready(Phase.Content content) && since > content.commit();
+  }
+
   Entry with(Phase next, long number, More learned) {
     return new Entry(snapshot, label, origin, schedule, born, number, requestedAt, next, learned);
   }
