@@ -51,8 +51,8 @@ public final class SnapshotRestoreFunction implements ApiFunction {
             : new RestoreTarget.InPlace();
     RequestedRestore restore =
         new RestoreRequests(repository)
-            .request(repository.journal().read().state(), snapshot, target, howLate, key);
-    return Answer.of(Status.ACCEPTED, shown(snapshot, restore))
+            .request(repository.journal().read().state(), snapshot, selector, target, howLate, key);
+    return Answer.of(Status.ACCEPTED, shown(restore))
         .with("Location", "/v1/volumes/" + restore.journal() + "/restores/" + restore.hold());
   }
 
@@ -86,17 +86,24 @@ public final class SnapshotRestoreFunction implements ApiFunction {
     return text;
   }
 
-  private static ShownRestore shown(Snapshot snapshot, RequestedRestore restore) {
+  private static ShownRestore shown(RequestedRestore restore) {
+    return switch (restore.standing()) {
+      case RequestedRestore.Standing.Waiting() ->
+          shown(restore, ShownRestore.WAITING, Optional.empty());
+      case RequestedRestore.Standing.Ended(Optional<String> outcome) ->
+          shown(restore, ShownRestore.ENDED, outcome);
+    };
+  }
+
+  private static ShownRestore shown(
+      RequestedRestore restore, String state, Optional<String> outcome) {
     return new ShownRestore(
-        snapshot.entry().snapshot().text(),
+        restore.snapshot().text(),
         restore.target().name(),
         restore.target().id().text(),
         restore.hold(),
-        switch (restore.standing()) {
-          case WAITING -> ShownRestore.WAITING;
-          case ENDED -> ShownRestore.ENDED;
-        },
-        Optional.empty(),
+        state,
+        outcome,
         Optional.empty());
   }
 }

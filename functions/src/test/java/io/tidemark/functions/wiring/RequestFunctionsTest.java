@@ -75,6 +75,24 @@ class RequestFunctionsTest extends ServedVolume {
   }
 
   @Test
+  void answersARepeatedRestoreWithWhatBecameOfTheFirst() throws Exception {
+    SnapshotId first = Served.snapshot(repository, web, "one");
+    String restore = "/v1/snapshots/web@latest/restore";
+    HttpResponse<String> asked = post(restore, "r1", "{\"inPlace\":true}");
+    assertThat(asked.statusCode()).as(asked.body()).isEqualTo(202);
+    long hold = repository.journal(web).read().state().holds().firstEntry().getKey();
+    new Snapshots(repository).release(web, hold, "done");
+    Served.snapshot(repository, web, "two");
+
+    HttpResponse<String> again = post(restore, "r1", "{\"inPlace\":true}");
+
+    assertThat(again.statusCode()).as(again.body()).isEqualTo(202);
+    assertThat(again.body()).contains(first.text(), "\"state\":\"ENDED\"", "\"outcome\":\"done\"");
+    Problems.assertProblem(
+        post(restore, "r1", "{\"inPlace\":true,\"howLateSeconds\":7}"), 409, "KEY_REUSED");
+  }
+
+  @Test
   void refusesMoreThanTheQuota() throws Exception {
     assertThat(served.call("PUT", "/v1/quotas", "{\"snapshotsPerVolume\":1}").body())
         .isEqualTo("{\"snapshotsPerVolume\":1,\"snapshots\":null,\"bytes\":null}");

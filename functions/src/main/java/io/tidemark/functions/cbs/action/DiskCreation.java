@@ -100,7 +100,7 @@ final class DiskCreation {
               SnapshotActions.HOW_LATE,
               token.map(text -> key(call, text + place)));
       NamedVolume volume = restore.target();
-      if (!tags.isEmpty() && restore.standing() == RequestedRestore.Standing.WAITING) {
+      if (!tags.isEmpty() && restore.standing() instanceof RequestedRestore.Standing.Waiting) {
         NamedVolume _ =
             new Volumes(repository)
                 .describe(

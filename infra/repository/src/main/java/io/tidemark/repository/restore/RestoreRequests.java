@@ -26,6 +26,7 @@ import io.tidemark.repository.request.RequestMemory;
 import io.tidemark.repository.request.Requests;
 import io.tidemark.repository.restore.RequestedRestore.Standing;
 import io.tidemark.repository.snapshot.Snapshot;
+import io.tidemark.repository.snapshot.SnapshotSelector;
 import io.tidemark.repository.volume.Volumes;
 import java.time.Duration;
 import java.util.List;
@@ -44,21 +45,38 @@ public final class RestoreRequests {
     this.requests = new Requests(repository);
   }
 
-  /// Requests a restore; with a key, once however often it is repeated.
+  /// Requests a restore of a snapshot that was named by its id.
   ///
-  /// @param state of the repository, as it was read to find the snapshot
-  /// @param howLate it may begin after now
-  /// @throws Refused when the snapshot is not READY, no agent serves the host, the name is taken,
-  ///   the volume is being restored already, or the key means another request
+  /// @see #request(RepositoryState, Snapshot, SnapshotSelector, RestoreTarget, Duration, Optional)
   public RequestedRestore request(
       RepositoryState state,
       Snapshot snapshot,
       RestoreTarget target,
       Duration howLate,
       Optional<RequestKey> key) {
+    SnapshotSelector named = new SnapshotSelector.ByPrefix(snapshot.entry().snapshot().text());
+    return request(state, snapshot, named, target, howLate, key);
+  }
+
+  /// Requests a restore; with a key, once however often it is repeated, also when what it was named
+  /// by means a newer snapshot by then.
+  ///
+  /// @param state of the repository, as it was read to find the snapshot
+  /// @param named how the snapshot was named, which tells a repetition from another request
+  /// @param howLate it may begin after now
+  /// @throws Refused when the snapshot is not READY, no agent serves the host, the name is taken,
+  ///   the volume is being restored already, or the key means another request
+  public RequestedRestore request(
+      RepositoryState state,
+      Snapshot snapshot,
+      SnapshotSelector named,
+      RestoreTarget target,
+      Duration howLate,
+      Optional<RequestKey> key) {
     return switch (target) {
-      case RestoreTarget.InPlace() -> inPlace(state, snapshot, howLate, key);
-      case RestoreTarget.NewVolume wanted -> newVolume(state, snapshot, wanted, howLate, key);
+      case RestoreTarget.InPlace() -> inPlace(state, snapshot, named, howLate, key);
+      case RestoreTarget.NewVolume wanted ->
+          newVolume(state, snapshot, named, wanted, howLate, key);
     };
   }
 
@@ -120,16 +138,22 @@ public final class RestoreRequests {
   }
 
   private RequestedRestore inPlace(
-      RepositoryState state, Snapshot snapshot, Duration howLate, Optional<RequestKey> key) {
+      RepositoryState state,
+      Snapshot snapshot,
+      SnapshotSelector named,
+      Duration howLate,
+      Optional<RequestKey> key) {
     NamedVolume volume = snapshot.volume();
     Asking asking = asking(snapshot, Hosts.serving(state, volume), howLate, key);
-    String digest = RequestMemory.digest("rollback", snapshot.entry().snapshot().text());
+    String digest =
+        RequestMemory.digest("rollback", volume.id().text(), named.text(), howLate.toString());
     return hold(asking, volume, settle(asking, digest, Optional.empty(), asking::requireReady));
   }
 
   private RequestedRestore newVolume(
       RepositoryState state,
       Snapshot snapshot,
+      SnapshotSelector named,
       RestoreTarget.NewVolume wanted,
       Duration howLate,
       Optional<RequestKey> key) {
@@ -150,10 +174,12 @@ public final class RestoreRequests {
     String digest =
         RequestMemory.digest(
             "restore",
-            snapshot.entry().snapshot().text(),
+            snapshot.volume().id().text(),
+            named.text(),
             wanted.name().text(),
             host.id().text(),
-            wanted.pool());
+            wanted.pool(),
+            howLate.toString());
     Optional<Asked> asked =
         settle(
             asking,
@@ -243,7 +269,11 @@ public final class RestoreRequests {
         switch (held) {
           case Appended.Event<VolumeState, RequestedRestore> event ->
               new RequestedRestore(
-                  asking.snapshot().volume().id(), event.number(), target, Standing.WAITING);
+                  asking.snapshot().volume().id(),
+                  event.number(),
+                  asking.snapshot().entry().snapshot(),
+                  target,
+                  new Standing.Waiting());
           case Appended.Left<VolumeState, RequestedRestore>(RequestedRestore known) -> known;
         };
     mark(asking.host(), restoring);
@@ -251,7 +281,7 @@ public final class RestoreRequests {
   }
 
   private void mark(Host host, RequestedRestore restore) {
-    if (restore.standing() == Standing.WAITING) {
+    if (restore.standing() instanceof Standing.Waiting) {
       new Inbox(repository, host.id())
           .put(new Marker.ForRestore(restore.journal(), restore.hold()));
       repository.ring(host);
@@ -277,34 +307,43 @@ public final class RestoreRequests {
       NamedVolume target,
       Asked asked) {
     RequestMemory memory = asked.memory();
-    List<Long> carriers =
-        journal.events(memory.number() + 1, reading.number()).stream()
-            .filter(event -> carriesOut(event.event(), target, asked))
-            .map(Journal.Numbered::number)
-            .toList();
-    return carriers.stream()
-        .findFirst()
-        .map(
-            number ->
-                new RequestedRestore(
-                    memory.volume().orElseThrow(),
-                    number,
-                    target,
-                    reading.state().holds().containsKey(number)
-                        ? Standing.WAITING
-                        : Standing.ENDED));
+    List<Journal.Numbered<VolumeEvent>> events =
+        journal.events(memory.number() + 1, reading.number());
+    for (Journal.Numbered<VolumeEvent> event : events) {
+      if (event.event() instanceof VolumeEvent.Held held && carriesOut(held, target, asked)) {
+        return Optional.of(
+            new RequestedRestore(
+                memory.volume().orElseThrow(),
+                event.number(),
+                held.snapshot(),
+                target,
+                reading.state().holds().containsKey(event.number())
+                    ? new Standing.Waiting()
+                    : new Standing.Ended(outcome(events, event.number()))));
+      }
+    }
+    return Optional.empty();
   }
 
   /// Of a new volume the id, drawn for this request alone, tells; in place the digest does.
-  private static boolean carriesOut(VolumeEvent event, NamedVolume target, Asked asked) {
-    return event instanceof VolumeEvent.Held held
-        && held.restore()
-            .filter(restore -> restore.isInto(target.id()))
-            .filter(
-                restore ->
-                    asked.memory().target().isPresent()
-                        || restore.request().equals(Optional.of(asked.key().digest())))
-            .isPresent();
+  private static boolean carriesOut(VolumeEvent.Held held, NamedVolume target, Asked asked) {
+    return held.restore()
+        .filter(restore -> restore.isInto(target.id()))
+        .filter(
+            restore ->
+                asked.memory().target().isPresent()
+                    || restore.request().equals(Optional.of(asked.key().digest())))
+        .isPresent();
+  }
+
+  private static Optional<String> outcome(List<Journal.Numbered<VolumeEvent>> events, long hold) {
+    return events.stream()
+        .map(Journal.Numbered::event)
+        .filter(VolumeEvent.Released.class::isInstance)
+        .map(VolumeEvent.Released.class::cast)
+        .filter(released -> released.hold() == hold)
+        .map(VolumeEvent.Released::outcome)
+        .findFirst();
   }
 
   private static void requireReady(Snapshot snapshot, VolumeState state) {

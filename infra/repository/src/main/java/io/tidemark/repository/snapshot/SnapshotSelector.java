@@ -13,6 +13,15 @@ public sealed interface SnapshotSelector {
   /// `VOLUME@NAME`.
   record ByName(String volume, String name) implements SnapshotSelector {}
 
+  /// The form that [#parse] reads.
+  default String text() {
+    return switch (this) {
+      case ByPrefix(String prefix) -> prefix;
+      case Latest(String volume) -> volume + "@latest";
+      case ByName(String volume, String name) -> volume + "@" + name;
+    };
+  }
+
   /// Reads `snap-0123…`, `VOLUME@latest` or `VOLUME@NAME`. Bare digits are refused: the name of
   /// many a volume is one of them.
   ///

@@ -22,6 +22,7 @@ import io.tidemark.repository.session.NewSnapshot;
 import io.tidemark.repository.session.SnapshotSession;
 import io.tidemark.repository.session.Written;
 import io.tidemark.repository.snapshot.Snapshot;
+import io.tidemark.repository.snapshot.SnapshotSelector;
 import io.tidemark.repository.snapshot.Snapshots;
 import io.tidemark.repository.store.memory.MemoryObjectStore;
 import io.tidemark.repository.testing.CrashingObjectStore;
@@ -109,11 +110,44 @@ class RestoreRequestsTest {
       assertThat(inbox()).contains(new Marker.ForRestore(web.id(), again.hold()));
       new Snapshots(repository).release(web.id(), again.hold(), "done");
       RequestedRestore third = request(repository, new RestoreTarget.InPlace(), Optional.of(key));
-      assertThat(third.standing()).isEqualTo(RequestedRestore.Standing.ENDED);
+      assertThat(third.standing())
+          .isEqualTo(new RequestedRestore.Standing.Ended(Optional.of("done")));
       assertThat(third.hold()).isEqualTo(again.hold());
       if (!crashed) {
         return;
       }
+    }
+  }
+
+  private RequestedRestore requestLatest(RestoreTarget target, Duration howLate, String key) {
+    SnapshotSelector latest = SnapshotSelector.parse("web@latest");
+    return new RestoreRequests(repository)
+        .request(
+            repository.journal().read().state(),
+            new Snapshots(repository).find(latest),
+            latest,
+            target,
+            howLate,
+            Optional.of(RequestKey.of("ann", key)));
+  }
+
+  @Test
+  void aRepetitionIsTheSameRequestThoughWhatItNamesMeansANewerSnapshot() {
+    for (RestoreTarget target : List.of(new RestoreTarget.InPlace(), fresh("copy"))) {
+      String key = target.getClass().getSimpleName();
+      RequestedRestore asked = requestLatest(target, HOW_LATE, key);
+      new Snapshots(repository).release(web.id(), asked.hold(), "done");
+      SnapshotId newer = snapshot();
+
+      RequestedRestore again = requestLatest(target, HOW_LATE, key);
+
+      assertThat(again.hold()).isEqualTo(asked.hold());
+      assertThat(again.snapshot()).isEqualTo(asked.snapshot()).isNotEqualTo(newer);
+      assertThat(again.standing())
+          .isEqualTo(new RequestedRestore.Standing.Ended(Optional.of("done")));
+      assertThatThrownBy(() -> requestLatest(target, HOW_LATE.plusSeconds(1), key))
+          .isInstanceOfSatisfying(
+              Refused.class, e -> assertThat(e.reason()).isEqualTo(Refused.Reason.KEY_REUSED));
     }
   }
 
