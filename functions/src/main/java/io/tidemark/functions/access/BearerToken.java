@@ -52,6 +52,10 @@ public final class BearerToken {
     return MessageDigest.isEqual(hash, shown);
   }
 
+  boolean isSame(BearerToken other) {
+    return hasHash(other.hash);
+  }
+
   static byte[] hash(String text) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -21,6 +21,7 @@ public final class Tokens {
   private static final String MARK = "tidemark console 1";
 
   private static final String KEY = ":";
+  private static final String OWN = ". Give each their own.";
 
   private final SequencedMap<BearerToken, Caller> callers;
   private final SequencedMap<String, KeyHolder> keys;
@@ -48,7 +49,19 @@ public final class Tokens {
   }
 
   /// These and those.
+  ///
+  /// @throws IllegalArgumentException naming two callers who have the same token or key, and not
+  ///   what they have
   public Tokens and(Tokens others) {
+    others.callers.forEach((token, caller) -> requireUnshared(callers, token, caller));
+    others.keys.forEach(
+        (id, holder) -> {
+          KeyHolder other = keys.get(id);
+          if (other != null) {
+            throw new IllegalArgumentException(
+                both(other.caller(), holder.caller()) + " have the same id of a key" + OWN);
+          }
+        });
     Map<BearerToken, Caller> all = new LinkedHashMap<>(callers);
     all.putAll(others.callers);
     Map<String, KeyHolder> allKeys = new LinkedHashMap<>(keys);
@@ -58,6 +71,29 @@ public final class Tokens {
 
   public boolean isEmpty() {
     return callers.isEmpty() && keys.isEmpty();
+  }
+
+  /// A token stands for one caller: whose it is otherwise would depend on the order of the lines.
+  private static void requireUnshared(
+      Map<BearerToken, Caller> callers, BearerToken token, Caller caller) {
+    callers.forEach(
+        (other, holder) -> {
+          if (other.isSame(token)) {
+            throw new IllegalArgumentException(both(holder, caller) + " have the same token" + OWN);
+          }
+        });
+  }
+
+  private static String both(Caller one, Caller other) {
+    return "The "
+        + one.role().text()
+        + " '"
+        + one.name()
+        + "' and the "
+        + other.role().text()
+        + " '"
+        + other.name()
+        + "'";
   }
 
   /// Reads a secrets file: a line is `ROLE NAME TOKEN`, where the token may be written as `sha256:`
@@ -82,7 +118,9 @@ public final class Tokens {
         }
         Caller caller = new Caller(words.get(1), Role.parse(words.get(0)));
         if (words.size() == 3) {
-          callers.put(BearerToken.parse(words.get(2)), caller);
+          BearerToken token = BearerToken.parse(words.get(2));
+          requireUnshared(callers, token, caller);
+          callers.put(token, caller);
         } else {
           KeyHolder holder = new KeyHolder(words.get(2), SigningKey.parse(words.get(3)), caller);
           if (keys.put(holder.secretId(), holder) != null) {

@@ -60,6 +60,28 @@ class TokensTest {
   }
 
   @Test
+  void refusesOneTokenForTwoAndNamesThem() {
+    String hash = HexFormat.of().formatHex(BearerToken.hash(TOKEN));
+    for (String again : new String[] {TOKEN, "sha256:" + hash}) {
+      assertThatThrownBy(() -> Tokens.parse("administrator ann " + TOKEN + "\nreader bob " + again))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("Line 2 of the tokens")
+          .hasMessageContaining("administrator 'ann'")
+          .hasMessageContaining("reader 'bob'")
+          .hasMessageNotContaining(TOKEN)
+          .hasMessageNotContaining(hash);
+    }
+    assertThatThrownBy(() -> tokens.and(Tokens.parse("reader bob " + TOKEN)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("operator 'alice' and the reader 'bob'")
+        .hasMessageNotContaining(TOKEN);
+    Tokens keys = Tokens.parse("operator me AKIDme another-long-key");
+    assertThatThrownBy(() -> keys.and(Tokens.parse("reader you AKIDme yet-another-long-key")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("operator 'me' and the reader 'you'");
+  }
+
+  @Test
   void knowsMarksOfTokensAndKeysAndSaysNeither() {
     Tokens read =
         Tokens.parse(
