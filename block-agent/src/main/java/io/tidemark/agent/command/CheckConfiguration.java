@@ -53,11 +53,19 @@ final class CheckConfiguration extends AgentVerb {
                                 .put("source", volume.source().text())));
             members.array("steps", configuration.steps().keySet(), members::text);
             members.array("pools", configuration.pools().keySet(), members::text);
+            members.array(
+                "poolsWithoutFolder", configuration.poolsWithoutFolder().keySet(), members::text);
             members
                 .put("atOnce", configuration.limits().atOnce())
                 .put("memoryBytes", configuration.limits().memoryBytes())
                 .put("port", configuration.listener().port());
           });
+    }
+
+    private String found(String pool) {
+      return configuration.poolsWithoutFolder().containsKey(pool)
+          ? "  (no such folder: a restore to this pool will fail; make it before)"
+          : "";
     }
 
     @Override
@@ -79,7 +87,10 @@ final class CheckConfiguration extends AgentVerb {
           .forEach((name, step) -> out.println("step        " + name + "  " + step.text()));
       configuration
           .pools()
-          .forEach((pool, folder) -> out.println("pool        " + pool + "  " + folder));
+          .forEach(
+              (pool, folder) ->
+                  out.println(
+                      "pool        " + pool + "  " + Shown.of(folder.toString()) + found(pool)));
       out.println(
           "limits      "
               + configuration.limits().atOnce()

@@ -96,14 +96,27 @@ final class RunAgent extends AgentVerb {
           Agent agent =
               new Agent(
                   surroundings(opened, host, metrics, log),
-                  configuration,
-                  RunAgent.this::readAgain);
+                  warned(configuration, log),
+                  () -> warned(readAgain(), log));
           metrics.watch(workplace.store(), agent::waiting, agent::running);
           listener.serve(agent, metrics);
           Signals.Reception _ = Signals.onHangup(agent::reload);
           agent.run();
         }
       }
+    }
+
+    private static AgentConfiguration warned(AgentConfiguration read, AgentLog log) {
+      read.poolsWithoutFolder()
+          .forEach(
+              (pool, folder) ->
+                  log.warn(
+                      "The folder of the pool '"
+                          + pool
+                          + "' is not there: "
+                          + Shown.of(folder.toString())
+                          + ". Restores to it fail until it is made."));
+      return read;
     }
 
     /// A store that is not up yet is waited for.

@@ -48,6 +48,22 @@ class AgentVerbsTest {
   }
 
   @Test
+  void saysWhichPoolsHaveNoFolder() throws Exception {
+    String file =
+        file("pools: {fast: %s, slow: %s}\n".formatted(folder, folder.resolve("nothing")));
+    Outcome outcome = tidemark.run("agent", "check-config", "--config", file, "--json");
+    assertThat(outcome.json().get("pools")).hasSize(2);
+    assertThat(outcome.json().get("poolsWithoutFolder"))
+        .singleElement()
+        .satisfies(pool -> assertThat(pool.asText()).isEqualTo("slow"));
+    assertThat(tidemark.run("agent", "check-config", "--config", file).out().lines())
+        .filteredOn(line -> line.contains("no such folder"))
+        .singleElement()
+        .asString()
+        .contains("slow", "nothing");
+  }
+
+  @Test
   void refusesAFaultyConfigurationWithEveryLine() throws Exception {
     String file = file("hosst: a\nlimits:\n  at-once: 0\n");
     for (String verb : new String[] {"check-config", "run"}) {

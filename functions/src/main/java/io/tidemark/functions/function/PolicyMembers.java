@@ -13,6 +13,7 @@ import io.tidemark.repository.policy.Policies;
 import io.tidemark.repository.policy.Policies.Terms;
 import io.tidemark.repository.volume.Volumes;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +71,7 @@ record PolicyMembers(
     }
     return new PolicyMembers(
         members,
-        members.requiredText(NAME),
+        members.required(NAME, PolicyMembers::name),
         schedules,
         zone,
         members.list(VOLUMES, Policies.MOST_VOLUMES, PathParameters::volume).orElse(List.of()),
@@ -121,7 +122,7 @@ record PolicyMembers(
   }
 
   private static Duration age(String text) {
-    Duration age = Duration.parse(brief(text));
+    Duration age = duration(brief(text));
     if (age.toSeconds() < 1
         || !age.equals(age.truncatedTo(ChronoUnit.SECONDS))
         || age.compareTo(OLDEST) > 0) {
@@ -129,6 +130,22 @@ record PolicyMembers(
           "'age' is not whole seconds, of 1 second to " + OLDEST.toDays() + " days");
     }
     return age;
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return Duration.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          "'age' is no length of days, hours, minutes and seconds, like P30D, PT12H or P1DT6H;"
+              + " years, months and weeks are written in days, like P365D",
+          e);
+    }
+  }
+
+  private static String name(String text) {
+    Policies.requirePlainName(text);
+    return text;
   }
 
   private static Missed missed(String text) {

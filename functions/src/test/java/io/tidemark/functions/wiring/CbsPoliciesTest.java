@@ -205,6 +205,8 @@ class CbsPoliciesTest {
     "'\"Policy\":[{\"DayOfWeek\":[1],\"Hour\":[1]}],\"IsPermanent\":true,\"RetentionDays\":3',"
         + " InvalidParameterValue",
     "'\"Policy\":[{\"DayOfWeek\":[1],\"Hour\":[1]}],\"RetentionDays\":0', InvalidParameterValue",
+    "'\"Policy\":[{\"DayOfWeek\":[1],\"Hour\":[1]}],\"AutoSnapshotPolicyName\":\"a\\u202Eb\"',"
+        + "InvalidParameterValue",
     "'\"Policy\":[{\"DayOfWeek\":[1],\"Hour\":[1]}],\"AutoSnapshotPolicyName\":\" \"',"
         + " InvalidParameterValue",
   })

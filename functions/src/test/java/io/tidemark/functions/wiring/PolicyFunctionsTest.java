@@ -67,6 +67,28 @@ class PolicyFunctionsTest extends ServedVolume {
   }
 
   @Test
+  void refusesANameThatCouldPassForAnother() throws Exception {
+    HttpResponse<String> turned =
+        served.call("POST", "/v1/policies", NIGHTLY.replace("nightly", "night\u202Ely"));
+
+    Problems.assertProblem(turned, 400, "BAD_REQUEST");
+    assertThat(turned.body()).contains("turns the direction of text, U+202E");
+    Problems.assertProblem(
+        served.call("POST", "/v1/policies", NIGHTLY.replace("nightly", "night\u2028ly")),
+        400,
+        "BAD_REQUEST");
+  }
+
+  @Test
+  void saysHowAnAgeIsWritten() throws Exception {
+    HttpResponse<String> answer =
+        served.call("POST", "/v1/policies", NIGHTLY.replace("P30D", "P400Y"));
+
+    Problems.assertProblem(answer, 400, "BAD_REQUEST");
+    assertThat(answer.body()).contains("P30D", "PT12H", "P365D").doesNotContain("parsed");
+  }
+
+  @Test
   void saysWhatIsWrongWithAScheduleInWordsOfItsOwn() throws Exception {
     HttpResponse<String> answer =
         served.call("POST", "/v1/policies", NIGHTLY.replace("0 2 * * *", "0 x * * *"));

@@ -1,6 +1,7 @@
 package io.tidemark.agent.daemon.configuration;
 
 import io.tidemark.agent.quiesce.QuiesceStep;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -48,6 +49,13 @@ public record AgentConfiguration(
   /// The setting of a volume, by its name.
   public Optional<VolumeSetting> volume(String name) {
     return volumes.stream().filter(volume -> volume.name().text().equals(name)).findFirst();
+  }
+
+  /// The pools whose folder is not there now; restores to them fail.
+  public SortedMap<String, Path> poolsWithoutFolder() {
+    SortedMap<String, Path> missing = new TreeMap<>(pools);
+    missing.values().removeIf(Files::isDirectory);
+    return missing;
   }
 
   /// Says nothing secret.

@@ -14,6 +14,7 @@ import io.tidemark.repository.journal.repository.VolumeSelector;
 import io.tidemark.repository.key.RandomDigits;
 import io.tidemark.repository.policy.Policies;
 import io.tidemark.repository.policy.Policies.Terms;
+import io.tidemark.repository.snapshot.SnapshotName;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -185,8 +186,11 @@ final class PolicyActions {
             "has more than " + LONGEST_NAME_BYTES + " bytes",
             "超过 " + LONGEST_NAME_BYTES + " 个字节");
       }
-      if (name.get().isBlank() || name.get().chars().anyMatch(Character::isISOControl)) {
-        throw arguments.wrong(NAME, "is blank or has control characters", "为空或含有控制字符");
+      if (name.get().isBlank() || SnapshotName.fault(name.get()).isPresent()) {
+        throw arguments.wrong(
+            NAME,
+            "is blank or has control characters, or some that turn the direction of text",
+            "为空，或含有控制字符、改变文字方向的字符");
       }
     }
     return name;

@@ -15,6 +15,7 @@ import io.tidemark.repository.journal.repository.Retention;
 import io.tidemark.repository.journal.repository.VolumeSelector;
 import io.tidemark.repository.key.PolicyId;
 import io.tidemark.repository.request.RequestMemory;
+import io.tidemark.repository.snapshot.SnapshotName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -105,11 +106,14 @@ public final class Policies {
       return RequestMemory.digest(parts.toArray(String[]::new));
     }
 
-    /// Refuses what would never make a snapshot.
+    /// Refuses what would never make a snapshot, and a name that could pass for another.
     ///
     /// @param before what need not be looked at again
     /// @throws IllegalArgumentException with what is wrong, for people
     void requireUsefulBeyond(Optional<Terms> before) {
+      if (before.filter(old -> old.name().equals(name)).isEmpty()) {
+        requirePlainName(name);
+      }
       schedules.stream()
           .filter(
               schedule ->
@@ -131,6 +135,17 @@ public final class Policies {
       throw new IllegalArgumentException(
           "'" + schedule + "' is never due, for there is no such day. Name one that there is.");
     }
+  }
+
+  /// Refuses a name that could pass for another, by the rule for names of snapshots.
+  ///
+  /// @throws IllegalArgumentException with what is wrong, for people
+  public static void requirePlainName(String name) {
+    SnapshotName.fault(name)
+        .ifPresent(
+            fault -> {
+              throw new IllegalArgumentException("Not a policy name: it has " + fault);
+            });
   }
 
   private static void requireTimeToServe(Duration howLate) {

@@ -17,10 +17,7 @@ public record SnapshotName(String text) {
               + LONGEST
               + ")");
     }
-    text.codePoints()
-        .mapToObj(SnapshotName::fault)
-        .flatMap(Optional::stream)
-        .findFirst()
+    fault(text)
         .ifPresent(
             fault -> {
               throw new IllegalArgumentException("Not a name: it has " + fault);
@@ -28,6 +25,12 @@ public record SnapshotName(String text) {
     if (!text.strip().equals(text)) {
       throw new IllegalArgumentException("Not a name: it begins or ends with white space");
     }
+  }
+
+  /// What is wrong with the characters of a text that people name something by; empty when nothing
+  /// is.
+  public static Optional<String> fault(String text) {
+    return text.codePoints().mapToObj(SnapshotName::fault).flatMap(Optional::stream).findFirst();
   }
 
   /// What is wrong with a character, for people; empty for one that may be in a name.
