@@ -177,7 +177,7 @@ final class SnapshotDetails {
     List<Event> events = new ArrayList<>();
     Optional<Phase.Content> content = entry.content();
     boolean begunAtOnce =
-        entry.phase() instanceof Phase.Creating creating && creating.session() == entry.born()
+        (entry.phase() instanceof Phase.Creating creating && creating.session() == entry.born())
             || content.filter(known -> known.session() == entry.born()).isPresent();
     events.add(
         Event.of(

@@ -90,11 +90,13 @@ final class ClientProcess implements AutoCloseable {
   void expect(String wanted, Duration within) throws IOException, InterruptedException {
     long end = System.nanoTime() + within.toNanos();
     while (true) {
-      @Nullable Optional<String> line =
-          lines.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-      if (line == null) {
+      Optional<Optional<String>> next =
+          Optional.ofNullable(
+              lines.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS));
+      if (next.isEmpty()) {
         throw failed("did not answer in time", null);
       }
+      Optional<String> line = next.get();
       if (line.isEmpty()) {
         throw failed("ended", null);
       }

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// The [Watchdog] in a process of its own, run by this very Java and class path.
 final class WatchdogProcess implements Guard {
@@ -129,11 +128,9 @@ final class WatchdogProcess implements Guard {
   }
 
   private String answer(Duration within) throws IOException, InterruptedException {
-    @Nullable Optional<String> answer = answers.poll(within.toNanos(), TimeUnit.NANOSECONDS);
-    if (answer == null) {
-      throw new IOException("the watchdog does not answer");
-    }
-    return answer.orElseThrow(() -> new IOException("the watchdog is gone"));
+    return Optional.ofNullable(answers.poll(within.toNanos(), TimeUnit.NANOSECONDS))
+        .orElseThrow(() -> new IOException("the watchdog does not answer"))
+        .orElseThrow(() -> new IOException("the watchdog is gone"));
   }
 
   @Override
