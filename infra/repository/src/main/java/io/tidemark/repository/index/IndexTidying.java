@@ -43,18 +43,19 @@ public final class IndexTidying {
 
   /// Tidies everything.
   ///
-  /// @param standing the snapshots of every volume there is, empty where nobody knows; read after
-  ///   their rows could be listed no more than now
+  /// @param standing the snapshots of every volume there is, empty where nobody knows
+  /// @param asOf when the first of that was read, by the store's clock: what came later may be of
+  ///   volumes and snapshots that are not in it
   /// @return how many objects were deleted
-  public long run(Map<VolumeId, Optional<Set<SnapshotId>>> standing) {
+  public long run(Map<VolumeId, Optional<Set<SnapshotId>>> standing, Instant asOf) {
     deleted = 0;
-    rows(standing);
-    usages(standing.keySet());
+    rows(standing, asOf);
+    usages(standing.keySet(), asOf);
     delete();
     return deleted;
   }
 
-  private void rows(Map<VolumeId, Optional<Set<SnapshotId>>> standing) {
+  private void rows(Map<VolumeId, Optional<Set<SnapshotId>>> standing, Instant asOf) {
     Set<SnapshotId> all =
         standing.values().stream()
             .flatMap(Optional::stream)
@@ -78,11 +79,10 @@ public final class IndexTidying {
       lastRemoved = Optional.empty();
       folder = key.get().folder();
       if (key.get().word().equals(IndexReader.REMOVED)) {
-        if (isOld(entry.lastModified(), keys.storeTime())) {
+        if (isOld(entry.lastModified(), asOf)) {
           lastRemoved = Optional.of(entry.key());
         }
-      } else if (!all.contains(key.get().snapshot())
-          && isOld(entry.lastModified(), keys.storeTime())) {
+      } else if (!all.contains(key.get().snapshot()) && isOld(entry.lastModified(), asOf)) {
         remove(key.get(), standing);
       }
       if (superseded.size() >= KEYS_A_DELETE) {
@@ -92,8 +92,8 @@ public final class IndexTidying {
     lastRemoved.ifPresent(superseded::add);
   }
 
-  private static boolean isOld(Instant lastModified, Instant now) {
-    return Duration.between(lastModified, now).compareTo(REMOVED_STAYS) >= 0;
+  private static boolean isOld(Instant lastModified, Instant asOf) {
+    return Duration.between(lastModified, asOf).compareTo(REMOVED_STAYS) >= 0;
   }
 
   /// Says of a row whose snapshot is gone that it is; a row of a volume that is gone just goes.
@@ -129,7 +129,7 @@ public final class IndexTidying {
     }
   }
 
-  private void usages(Set<VolumeId> volumes) {
+  private void usages(Set<VolumeId> volumes, Instant asOf) {
     Map<VolumeId, Usage> standing = new IndexReader(store).usages();
     KeyWalk keys = new KeyWalk(store, ObjectKeys.USAGE);
     while (keys.hasNext()) {
@@ -140,8 +140,7 @@ public final class IndexTidying {
       }
       Usage stands = standing.get(usage.get().volume());
       boolean late = stands != null && Usage.STANDING.compare(usage.get(), stands) < 0;
-      boolean lost =
-          !volumes.contains(usage.get().volume()) && isOld(entry.lastModified(), keys.storeTime());
+      boolean lost = !volumes.contains(usage.get().volume()) && isOld(entry.lastModified(), asOf);
       if (late || lost) {
         superseded.add(entry.key());
       }

@@ -7,6 +7,7 @@ import io.tidemark.repository.index.IndexTidying;
 import io.tidemark.repository.index.IndexWriter;
 import io.tidemark.repository.journal.Reading;
 import io.tidemark.repository.journal.repository.Host;
+import io.tidemark.repository.journal.repository.RepositoryEvent;
 import io.tidemark.repository.journal.repository.RepositoryState;
 import io.tidemark.repository.journal.repository.RepositoryState.Life;
 import io.tidemark.repository.journal.repository.RepositoryState.NamedVolume;
@@ -51,7 +52,8 @@ public final class IndexSweep {
 
   /// Sweeps everything.
   public Result run() {
-    RepositoryState state = repository.journal().read().state();
+    Reading<RepositoryEvent, RepositoryState> first = repository.journal().read();
+    RepositoryState state = first.state();
     // Markers are listed before the journals are read: what is listed and waits no more then, never
     // will again.
     Map<HostId, Set<Marker>> listed = new HashMap<>();
@@ -106,7 +108,8 @@ public final class IndexSweep {
       inbox.remove(over);
       removed += over.size();
     }
-    long tidied = new IndexTidying(repository.store(), repository.writer()).run(standing);
+    long tidied =
+        new IndexTidying(repository.store(), repository.writer()).run(standing, first.storeTime());
     return new Result(healed, added, removed, tidied, skipped);
   }
 

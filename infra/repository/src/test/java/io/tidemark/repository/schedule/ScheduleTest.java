@@ -11,6 +11,8 @@ import io.tidemark.repository.host.Hosts;
 import io.tidemark.repository.host.Inbox;
 import io.tidemark.repository.host.Marker;
 import io.tidemark.repository.index.IndexReader;
+import io.tidemark.repository.index.IndexRow;
+import io.tidemark.repository.index.IndexTidying;
 import io.tidemark.repository.index.SnapshotQuery;
 import io.tidemark.repository.journal.Decision;
 import io.tidemark.repository.journal.Journal;
@@ -55,6 +57,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -501,6 +504,23 @@ class ScheduleTest {
     assertThat(memory.list(ObjectKeys.CREATED, "", 100).entries()).hasSize(1);
     assertThat(new IndexSweep(repository).run())
         .isEqualTo(new IndexSweep.Result(0, 0, 0, 0, List.of()));
+  }
+
+  /// As one that was stopped for days between what it read and what it takes away.
+  @Test
+  void aTardySweepLeavesWhatCameMeanwhile() {
+    Instant asOf = clock.instant();
+    policy(Missed.SKIP, Retention.ALL);
+    clock.advance(Duration.ofHours(1));
+    tick();
+    clock.advance(Duration.ofDays(3));
+    assertThat(
+            new IndexTidying(memory, repository.writer())
+                .run(Map.of(db.id(), Optional.of(Set.of())), asOf))
+        .isZero();
+    assertThat(new IndexReader(memory).page(SnapshotQuery.ALL, Optional.empty(), 10).rows())
+        .extracting(IndexRow::volume)
+        .containsExactlyInAnyOrder(db.id(), web.id());
   }
 
   @Test
